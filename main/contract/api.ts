@@ -1,0 +1,162 @@
+/**
+ * The API: what a window, a browser or the command line can ask of the core. One contract, three transports.
+ * Every failure is a declared `STACKBOX` error that carries an {@link errorRecordSchema} as its data.
+ */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import {
+  cloudSchema,
+  commandSchema,
+  coreEventSchema,
+  draftSchema,
+  errorRecordSchema,
+  findingSchema,
+  hostSchema,
+  imageSchema,
+  planProblemSchema,
+  recipeSummarySchema,
+} from './models';
+import { planSchema } from './plan';
+
+const base = oc.errors({ STACKBOX: { status: 422, data: errorRecordSchema } });
+
+const cloudRef = z.strictObject({ cloudId: z.string().min(1).max(80) });
+const terminalRef = z.strictObject({ terminalId: z.string().min(1).max(80) });
+
+/** Logs of a cloud. `console` is the serial console, `install` the output of the recipe's jobs, `run` the app's own. */
+export const logSourceSchema = z.enum(['console', 'cloud-init', 'install']);
+export type LogSource = z.infer<typeof logSourceSchema>;
+
+/** The most bytes one `logs.read` or terminal output event carries. */
+export const CHUNK_BYTES = 256 * 1024;
+
+export const logChunkSchema = z.object({
+  text: z.string(),
+  /** Byte offset of the first byte of `text`, and of the first byte after it. */
+  start: z.number(),
+  next: z.number(),
+  /** Length of the whole log in bytes when it was read. */
+  size: z.number(),
+});
+export type LogChunk = z.infer<typeof logChunkSchema>;
+
+export const contract = {
+  /** Snapshot first, then every change; ends with the connection. */
+  events: base.output(eventIterator(coreEventSchema)),
+  host: base.output(hostSchema),
+  doctor: base.output(z.array(findingSchema)),
+
+  recipes: base.output(z.array(recipeSummarySchema)),
+
+  plans: {
+    /** The default plan for this computer; `recipe` chooses another than the recommended one. */
+    draft: base.input(z.strictObject({ recipe: z.string().max(40).optional() })).output(draftSchema),
+    /** Checks without making anything. */
+    check: base.input(z.strictObject({ plan: z.unknown() })).output(z.array(planProblemSchema)),
+    /** The cloud-init documents that the plan leads to; keys and passwords are shown as placeholders. */
+    preview: base
+      .input(z.strictObject({ plan: planSchema }))
+      .output(z.object({ userData: z.string(), metaData: z.string(), networkConfig: z.string() })),
+  },
+
+  clouds: {
+    list: base.output(z.array(cloudSchema)),
+    get: base.input(cloudRef).output(cloudSchema),
+    /** Starts a create run and answers at once with the new cloud. */
+    create: base.input(z.strictObject({ plan: z.unknown() })).output(cloudSchema),
+    start: base.input(cloudRef).output(cloudSchema),
+    /** ACPI first, power off after a deadline; `force` powers off at once. */
+    stop: base.input(cloudRef.extend({ force: z.boolean().default(false) })).output(cloudSchema),
+    /** Cancels whatever runs, then removes everything the cloud's ledger names. */
+    delete: base.input(cloudRef).output(cloudSchema),
+    cancel: base.input(cloudRef).output(cloudSchema),
+    /** Goes on from the failed, cancelled or interrupted step. */
+    retry: base.input(cloudRef).output(cloudSchema),
+    commands: base.input(cloudRef).output(z.array(commandSchema)),
+    /** One password, on a person's request. */
+    reveal: base
+      .input(cloudRef.extend({ credentialId: z.string().max(80) }))
+      .output(z.object({ password: z.string() })),
+    /** Runs one program in the machine and answers when it ended; for the command line. */
+    exec: base
+      .input(cloudRef.extend({ argv: z.array(z.string().max(100_000)).min(1).max(1000) }))
+      .output(z.object({ exitCode: z.int(), stdout: z.string(), stderr: z.string() })),
+  },
+
+  images: {
+    list: base.output(z.array(imageSchema)),
+    download: base.input(z.strictObject({ imageId: z.string().max(80) })).output(imageSchema),
+    cancel: base.input(z.strictObject({ imageId: z.string().max(80) })).output(imageSchema),
+    /** Copies a disk image of the person's own into the cache. `path` is a path on the computer the core runs on. */
+    import: base
+      .input(
+        z.strictObject({
+          path: z.string().min(1).max(4096),
+          title: z.string().min(1).max(80),
+          os: imageSchema.shape.os,
+          user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/),
+        }),
+      )
+      .output(imageSchema),
+    delete: base.input(z.strictObject({ imageId: z.string().max(80) })).output(z.object({ freedBytes: z.number() })),
+  },
+
+  logs: {
+    /**
+     * Reads at most {@link CHUNK_BYTES} from `offset` (negative: that many bytes before the end). With `waitMs`, an
+     * answer at the end of the log waits that long for more. The reader sets the pace, so memory stays bounded.
+     */
+    read: base
+      .input(
+        cloudRef.extend({ source: logSourceSchema, offset: z.int(), waitMs: z.int().min(0).max(30_000).default(0) }),
+      )
+      .output(logChunkSchema),
+  },
+
+  terminals: {
+    open: base
+      .input(
+        cloudRef.extend({
+          cols: z.int().min(2).max(1000),
+          rows: z.int().min(1).max(500),
+          kind: z.enum(['shell', 'openstack']).default('shell'),
+        }),
+      )
+      .output(z.object({ terminalId: z.string() })),
+    list: base
+      .input(cloudRef)
+      .output(
+        z.array(
+          z.object({
+            terminalId: z.string(),
+            kind: z.enum(['shell', 'openstack']),
+            state: z.enum(['open', 'lost', 'ended']),
+          }),
+        ),
+      ),
+    /**
+     * Output from `from` (characters since the terminal was opened) on: history first, then live. A window that reloads asks
+     * again from 0. Nothing more comes while over 100,000 characters are not acknowledged.
+     */
+    output: base
+      .input(terminalRef.extend({ from: z.int().min(0) }))
+      .output(
+        eventIterator(
+          z.discriminatedUnion('type', [
+            z.object({ type: z.literal('data'), text: z.string(), next: z.int() }),
+            z.object({ type: z.literal('state'), state: z.enum(['open', 'lost', 'ended']), message: z.string() }),
+          ]),
+        ),
+      ),
+    ack: base.input(terminalRef.extend({ next: z.int().min(0) })).output(z.void()),
+    input: base.input(terminalRef.extend({ text: z.string().max(1_000_000) })).output(z.void()),
+    resize: base
+      .input(terminalRef.extend({ cols: z.int().min(2).max(1000), rows: z.int().min(1).max(500) }))
+      .output(z.void()),
+    /** Makes a lost connection again; the history stays. */
+    reconnect: base.input(terminalRef).output(z.void()),
+    close: base.input(terminalRef).output(z.void()),
+  },
+};
+
+export type Contract = typeof contract;

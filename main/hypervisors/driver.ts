@@ -1,0 +1,157 @@
+/**
+ * The one interface of all hypervisors. A driver knows its hypervisor and nothing of OpenStack. It works in terms of
+ * one machine; what it makes it first names as {@link Resource}s, so that the ledger knows them before they exist.
+ *
+ * Rules for a driver: every method is safe to repeat; nothing without our ownership mark is ever touched; every
+ * program runs through `main/host/process.ts`; every failure is a `StackboxError`.
+ */
+import type { Acceleration } from '../contract/models';
+import type { ConnectionId } from '../contract/plan';
+import type { CommandLog } from '../host/process';
+
+/** What a driver can make, in the hypervisor's words. `id` alone is enough to find and remove it again. */
+export const RESOURCE_KINDS = [
+  'domain',
+  'disk',
+  'seed',
+  'network',
+  'lease',
+  'forward',
+  'console',
+  'medium',
+  'adapter',
+] as const;
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+export interface Resource {
+  readonly kind: ResourceKind;
+  /** Name or path in the hypervisor: a domain's name, a volume's path, a MAC address. */
+  readonly id: string;
+  readonly connection: ConnectionId;
+}
+
+/** Common to all calls: a cancel signal and where commands are recorded. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly log?: CommandLog;
+}
+
+/** Whether the connection can be used on this computer, found out without changing anything. */
+export interface ConnectionFacts {
+  readonly usable: boolean;
+  /** The evidence, in one sentence for a person. */
+  readonly reason: string;
+  readonly version?: string;
+  readonly acceleration?: Acceleration;
+}
+
+/** What the core asks for; the driver decides how the hypervisor says it. */
+export interface MachineSpec {
+  /** Identifier of the machine in our store: `m-` and 12 hexadecimal digits. It is in the ownership mark. */
+  readonly id: string;
+  readonly cloudId: string;
+  /** Name of the domain: `stackbox-<cloud name>-<6 hexadecimal digits>`. Drivers must take any text safely. */
+  readonly domain: string;
+  /** Name a person gave, for the hypervisor's own tools to show. */
+  readonly title: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly diskBytes: number;
+  readonly image: ImageFile;
+  /** Folder of this machine in our store, private to us: for the console log and socket. */
+  readonly folder: string;
+}
+
+/** A verified image in the cache. Its file never changes; `id` names its content. */
+export interface ImageFile {
+  /** Catalogue identifier and the first 12 digits of the hash: `debian-12-3f2a…`. */
+  readonly id: string;
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw' | 'vmdk' | 'vdi';
+  readonly virtualBytes: number;
+}
+
+/** How the machine is attached, known before it boots. */
+export interface Attachment {
+  readonly mac: string;
+  /** Address inside the guest's network: a DHCP reservation, or 10.0.2.15 behind user networking. */
+  readonly address: string;
+  /** `direct`: the host reaches `address` itself. `forwarded`: only through ports on 127.0.0.1. */
+  readonly reach: 'direct' | 'forwarded';
+  /** Subnet in CIDR notation, for recipes that must stay clear of it. */
+  readonly subnet: string;
+}
+
+export type DomainState = 'running' | 'paused' | 'stopped' | 'saved' | 'starting' | 'stopping' | 'unknown';
+
+/** One of our domains as the hypervisor has it. */
+export interface DomainSummary {
+  readonly domain: string;
+  readonly machineId: string;
+  readonly cloudId: string;
+  readonly state: DomainState;
+}
+
+export interface HypervisorDriver {
+  readonly connection: ConnectionId;
+  /** As a person calls it: "libvirt (system)", "VirtualBox". */
+  readonly title: string;
+
+  /** Never throws for an unusable connection: that is an answer. */
+  probe(options?: CallOptions): Promise<ConnectionFacts>;
+
+  /** All our machines with their states, by one call however many there are. */
+  list(options?: CallOptions): Promise<readonly DomainSummary[]>;
+
+  /** Names what `make…` will create, for the ledger; makes nothing. */
+  plan(spec: MachineSpec): MachineResources;
+
+  /** Brings the image where the hypervisor reads it and makes the machine's disk on top of it. */
+  makeDisk(spec: MachineSpec, onProgress: (fraction: number) => void, options?: CallOptions): Promise<void>;
+  /** Attaches the machine to a network and says, before boot, how it will be reached. Repeating gives the same answer. */
+  makeNetwork(spec: MachineSpec, options?: CallOptions): Promise<Attachment>;
+  /** Puts the NoCloud seed (a finished ISO image) beside the disk. */
+  makeSeed(spec: MachineSpec, iso: Uint8Array, options?: CallOptions): Promise<void>;
+  /** Defines the domain, marked as ours. */
+  define(spec: MachineSpec, attachment: Attachment, options?: CallOptions): Promise<void>;
+
+  /** Starts (or resumes) the domain; done when the hypervisor says that it runs. */
+  start(domain: string, options?: CallOptions): Promise<void>;
+  /** Asks by ACPI and returns once asked; see `powerOff` for the hard way. */
+  shutdown(domain: string, options?: CallOptions): Promise<void>;
+  powerOff(domain: string, options?: CallOptions): Promise<void>;
+  state(domain: string, options?: CallOptions): Promise<DomainState | 'missing'>;
+
+  /**
+   * Where this computer reaches `guestPort` of a running machine; makes a forward where one is needed. Repeating gives the
+   * same answer while the machine runs; after a restart the same host port is used again if it is still free.
+   * @param preferredPort host port used before, if any
+   */
+  reach(
+    domain: string,
+    attachment: Attachment,
+    guestPort: number,
+    preferredPort?: number,
+    options?: CallOptions,
+  ): Promise<{ host: string; port: number }>;
+
+  /** Path of the serial console's log on this computer, or `undefined` if this user may not read it. */
+  consoleLog(spec: Pick<MachineSpec, 'domain' | 'folder'>): string | undefined;
+
+  /** Removes one resource if it is there and ours; a missing one is fine. */
+  remove(resource: Resource, options?: CallOptions): Promise<void>;
+
+  /** Removes what was shared (network, cached base images) and is no longer used by any machine of ours. */
+  collect(options?: CallOptions): Promise<void>;
+
+  /** Every change of a domain of ours, until the signal ends it. A missed event only costs a slow poll. */
+  watch(onChange: () => void, signal: AbortSignal): Promise<void>;
+}
+
+/** The ledger entries of one machine, in the order in which they are made. Removal goes backwards. */
+export interface MachineResources {
+  readonly disk: readonly Resource[];
+  readonly network: readonly Resource[];
+  readonly seed: readonly Resource[];
+  readonly domain: readonly Resource[];
+}

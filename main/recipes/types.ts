@@ -1,0 +1,94 @@
+/**
+ * The small kit that recipes share. A recipe is a folder: `recipe.yaml` holds everything that is data, the `.sh` files
+ * are the jobs that run in the guest, and `index.ts` joins them. See README.md in this folder.
+ */
+import { z } from 'zod';
+import { presetSchema } from '../contract/models';
+import { sizeSchema } from '../contract/plan';
+import type { Guest } from '../guest/guest';
+import type { Attachment } from '../hypervisors/driver';
+
+/** A line of a job's output that says how far the job is. */
+const markerSchema = z.strictObject({
+  /** Regular expression, matched against each line without its colours. */
+  match: z.string(),
+  /** What the window shows as the step's detail; `$1` stands for the first group. */
+  detail: z.string(),
+  /** How far the job is when this line comes, 0…1. */
+  at: z.number().min(0).max(1),
+});
+
+const jobStepSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+  title: z.string(),
+  /** File in the recipe's folder that runs in the guest as root: `install.sh`. */
+  script: z.string(),
+  /** Expected duration in seconds on real acceleration; weights progress until this computer has its own history. */
+  seconds: z.number().positive(),
+  /** Silence (seconds) after which the step fails. */
+  silence: z.number().positive().default(600),
+  markers: z.array(markerSchema).default([]),
+});
+
+/** A failure that people have met before. The first match in the log, not the last, names the cause. */
+const knownErrorSchema = z.strictObject({ match: z.string(), cause: z.string(), cure: z.string() });
+
+export const recipeDataSchema = z.strictObject({
+  id: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  services: z.array(z.string()),
+  images: z.array(z.string()).min(1),
+  minutes: z.number().positive(),
+  recommended: z.boolean().default(false),
+  least: sizeSchema,
+  presets: z.array(presetSchema.omit({ fits: true, reason: true })).min(1),
+  steps: z.array(jobStepSchema),
+  errors: z.array(knownErrorSchema).default([]),
+  endpoints: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      /** Port in the guest. */
+      port: z.int(),
+      /** Path behind the address: `/v3`. */
+      path: z.string(),
+      browser: z.boolean().default(false),
+    }),
+  ),
+  credentials: z.array(z.strictObject({ id: z.string(), title: z.string(), username: z.string() })),
+});
+export type RecipeData = z.infer<typeof recipeDataSchema>;
+export type RecipeJobStep = RecipeData['steps'][number];
+
+/** What a recipe's code may use: the machine, its place in the network, its options and its own secrets. */
+export interface RecipeContext {
+  readonly guest: Guest;
+  readonly attachment: Attachment;
+  readonly hostname: string;
+  /** Options of the plan, already checked by the recipe's schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Passwords generated for this cloud, by credential id; alphanumeric, 20 characters. */
+  readonly passwords: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** One check that shows that the cloud really works: "Issue a token". Throws when it does not. */
+export interface ProofCheck {
+  readonly id: string;
+  readonly title: string;
+  run(context: RecipeContext): Promise<void>;
+}
+
+export interface Recipe {
+  readonly data: RecipeData;
+  /** The recipe's own options; an unknown one is an error. */
+  readonly options: z.ZodType<Record<string, unknown>>;
+  /** Text of a script named in `data.steps`. */
+  script(file: string): string;
+  /** Values the scripts get as environment variables. */
+  env(context: RecipeContext): Record<string, string>;
+  readonly proof: readonly ProofCheck[];
+  /** Path in the guest of a file to source before `openstack` works as the administrator. */
+  readonly openrc: string;
+}

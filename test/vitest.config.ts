@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+import { resolve } from 'node:path';
+
+/** Fast tests: `*.test.ts(x)`. Tests against real hypervisors are `*.real.test.ts` and run one after the other. */
+export default defineConfig({
+  root: resolve(import.meta.dirname, '..'),
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/**/*.real.test.ts', 'test/e2e/**', 'test/benchmark/**'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'real',
+          include: ['test/**/*.real.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
