@@ -123,17 +123,15 @@ export const contract = {
         }),
       )
       .output(z.object({ terminalId: z.string() })),
-    list: base
-      .input(cloudRef)
-      .output(
-        z.array(
-          z.object({
-            terminalId: z.string(),
-            kind: z.enum(['shell', 'openstack']),
-            state: z.enum(['open', 'lost', 'ended']),
-          }),
-        ),
+    list: base.input(cloudRef).output(
+      z.array(
+        z.object({
+          terminalId: z.string(),
+          kind: z.enum(['shell', 'openstack']),
+          state: z.enum(['open', 'lost', 'ended']),
+        }),
       ),
+    ),
     /**
      * Output from `from` (characters since the terminal was opened) on: history first, then live. A window that reloads asks
      * again from 0. Nothing more comes while over 100,000 characters are not acknowledged.

@@ -49,6 +49,7 @@ export const runStateSchema = z.enum(['running', 'done', 'failed', 'cancelled', 
 
 /** Likely cause and cure of a failure, from the recipe's catalogue of known errors. */
 export const remedySchema = z.object({ cause: z.string(), cure: z.string() });
+export type Remedy = z.infer<typeof remedySchema>;
 
 export const runSchema = z.object({
   id: z.string(),

@@ -3,11 +3,9 @@
  * Every door (window, command line, file) goes through {@link planSchema}.
  */
 import { z } from 'zod';
+import { LIMITS, NAME_MAX, NAME_RULE, suggestName } from './limits';
 
-/** The longest name of a cloud. One label of a host name may have 63 (RFC 1123); three are left for a suffix. */
-export const NAME_MAX = 60;
-
-const NAME_RULE = /^[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/;
+export { LIMITS, NAME_MAX, suggestName };
 
 /** A cloud's name is also its machine's host name, hence the rule of host names. */
 export const cloudNameSchema = z
@@ -16,31 +14,9 @@ export const cloudNameSchema = z
   .max(NAME_MAX, `A name has at most ${NAME_MAX} characters.`)
   .regex(NAME_RULE, 'A name is also the host name: letters, digits and hyphens, a letter first, no hyphen last.');
 
-/**
- * A valid name near what was typed, for the hint of an error: `My cloud!` → `My-cloud`.
- * @returns the suggestion, or `undefined` if nothing usable is left.
- */
-export function suggestName(typed: string): string | undefined {
-  const name = typed
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .replace(/^[^A-Za-z]+/, '')
-    .slice(0, NAME_MAX)
-    .replace(/-+$/, '');
-  return NAME_RULE.test(name) ? name : undefined;
-}
-
 /** Which hypervisor, and by which connection. `auto` is resolved when the plan is checked and never stored. */
 export const connectionSchema = z.enum(['libvirt-system', 'libvirt-session', 'virtualbox']);
 export type ConnectionId = z.infer<typeof connectionSchema>;
-
-/** Smallest and largest sizes the schema takes at all; what fits this computer is checked later, against the host. */
-export const LIMITS = {
-  cpus: { min: 1, max: 64 },
-  memoryMiB: { min: 512, max: 1024 * 1024 },
-  diskGiB: { min: 2, max: 16 * 1024 },
-} as const;
 
 export const sizeSchema = z.strictObject({
   cpus: z.int().min(LIMITS.cpus.min).max(LIMITS.cpus.max),
