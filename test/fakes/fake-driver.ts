@@ -1,0 +1,219 @@
+/**
+ * A hypervisor in memory, for tests of the layers above. It keeps the driver's contract (the contract's tests run
+ * against it), remembers its calls, and can be told to fail.
+ */
+import { createHash } from 'node:crypto';
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { StackboxError } from '../../main/contract/errors';
+import type {
+  Attachment,
+  CallOptions,
+  ConnectionFacts,
+  DomainState,
+  DomainSummary,
+  HypervisorDriver,
+  MachineResources,
+  MachineSpec,
+  Resource,
+} from '../../main/hypervisors/driver';
+
+interface FakeDomain {
+  readonly machineId: string;
+  readonly cloudId: string;
+  readonly ours: boolean;
+  state: DomainState;
+}
+
+/** Names of the calls that a test can make fail or wait for. */
+export type FakeCall = Exclude<keyof HypervisorDriver, 'connection' | 'title' | 'plan' | 'consoleLog'>;
+
+export interface FakeDriverOptions {
+  readonly connection?: HypervisorDriver['connection'];
+  readonly probe?: ConnectionFacts;
+  /** Where `reach` says that a guest's port is, so that a test can put a real server there. */
+  readonly reach?: (guestPort: number, preferredPort?: number) => { host: string; port: number };
+}
+
+/** The fake, plus what a test may look at and turn. */
+export interface FakeDriver extends HypervisorDriver {
+  readonly domains: Map<string, FakeDomain>;
+  /** Disks, seeds and leases, as `kind id`. */
+  readonly things: Set<string>;
+  /** Every call so far, oldest first: `define stackbox-a-123456`. */
+  readonly calls: string[];
+  /** The next calls of that name fail with the error, until `heal` is called. */
+  fail(call: FakeCall, error: Error): void;
+  heal(call: FakeCall): void;
+  /** A change that nobody asked for: a person powers off in virt-manager, a machine crashes. */
+  change(domain: string, state: DomainState | 'missing'): void;
+}
+
+/** Makes an empty hypervisor. */
+export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
+  const connection = options.connection ?? 'libvirt-session';
+  const domains = new Map<string, FakeDomain>();
+  const things = new Set<string>();
+  const calls: string[] = [];
+  const failures = new Map<FakeCall, Error>();
+  const watchers = new Set<() => void>();
+
+  const changed = (): void => {
+    for (const watcher of watchers) watcher();
+  };
+  /** Records the call, like a program that takes a moment: cancelling is noticed before and after. */
+  const called = async (call: FakeCall, what: string, { signal, log }: CallOptions = {}): Promise<void> => {
+    signal?.throwIfAborted();
+    calls.push(`${call} ${what}`);
+    await Promise.resolve();
+    const failure = failures.get(call);
+    if (failure) throw failure;
+    log?.({ argv: ['fake', call, what], startedAt: Date.now(), durationMs: 0, exitCode: 0, output: '' });
+    signal?.throwIfAborted();
+  };
+  const owned = (name: string): FakeDomain => {
+    const domain = domains.get(name);
+    if (!domain) throw new StackboxError('not-found', `There is no domain "${name}".`);
+    if (!domain.ours) throw new StackboxError('conflict', `The domain "${name}" is not one of Stackbox.`);
+    return domain;
+  };
+  const set = (name: string, state: DomainState): void => {
+    const domain = owned(name);
+    if (domain.state === state) return;
+    domain.state = state;
+    changed();
+  };
+  const resource = (kind: Resource['kind'], id: string): Resource => ({ kind, id, connection });
+  const plan = (spec: MachineSpec): MachineResources => ({
+    disk: [resource('disk', `/fake/${spec.id}.qcow2`)],
+    network: [resource('lease', macOf(spec.id))],
+    seed: [resource('seed', `/fake/${spec.id}-seed.iso`)],
+    domain: [resource('domain', spec.domain)],
+  });
+  const make = (resources: readonly Resource[]): void => {
+    for (const { kind, id } of resources) things.add(`${kind} ${id}`);
+  };
+
+  return {
+    connection,
+    title: 'Fake',
+    domains,
+    things,
+    calls,
+    fail: (call, error) => void failures.set(call, error),
+    heal: (call) => void failures.delete(call),
+    change(name, state) {
+      if (state === 'missing') domains.delete(name);
+      else owned(name).state = state;
+      changed();
+    },
+
+    async probe(callOptions) {
+      await called('probe', connection, callOptions);
+      return (
+        options.probe ?? {
+          usable: true,
+          reason: 'A hypervisor in memory is always there.',
+          version: '1.0',
+          acceleration: { kind: 'emulated', reason: 'Nothing really runs.' },
+        }
+      );
+    },
+    async list(callOptions) {
+      await called('list', connection, callOptions);
+      return [...domains]
+        .filter(([, domain]) => domain.ours)
+        .map(([name, { machineId, cloudId, state }]): DomainSummary => ({ domain: name, machineId, cloudId, state }));
+    },
+    plan,
+    async makeDisk(spec, onProgress, callOptions) {
+      checkSpec(spec);
+      await called('makeDisk', spec.id, callOptions);
+      checkImage(spec.image.path);
+      make(plan(spec).disk);
+      onProgress(1);
+    },
+    async makeNetwork(spec, callOptions): Promise<Attachment> {
+      await called('makeNetwork', spec.id, callOptions);
+      make(plan(spec).network);
+      return { mac: macOf(spec.id), address: '10.0.2.15', reach: 'forwarded', subnet: '10.0.2.0/24' };
+    },
+    async makeSeed(spec, _iso, callOptions) {
+      await called('makeSeed', spec.id, callOptions);
+      make(plan(spec).seed);
+    },
+    async define(spec, _attachment, callOptions) {
+      checkSpec(spec);
+      await called('define', spec.domain, callOptions);
+      if (domains.has(spec.domain)) owned(spec.domain);
+      else domains.set(spec.domain, { machineId: spec.id, cloudId: spec.cloudId, ours: true, state: 'stopped' });
+      changed();
+    },
+    async start(domain, callOptions) {
+      await called('start', domain, callOptions);
+      set(domain, 'running');
+    },
+    async shutdown(domain, callOptions) {
+      await called('shutdown', domain, callOptions);
+      set(domain, 'stopped');
+    },
+    async powerOff(domain, callOptions) {
+      await called('powerOff', domain, callOptions);
+      set(domain, 'stopped');
+    },
+    async state(domain, callOptions) {
+      await called('state', domain, callOptions);
+      const found = domains.get(domain);
+      return found?.ours ? found.state : 'missing';
+    },
+    async reach(domain, _attachment, guestPort, preferredPort, callOptions) {
+      await called('reach', `${domain} ${guestPort}`, callOptions);
+      if (owned(domain).state !== 'running') throw new StackboxError('hypervisor', `${domain} is not running.`);
+      return (
+        options.reach?.(guestPort, preferredPort) ?? { host: '127.0.0.1', port: preferredPort ?? 40_000 + guestPort }
+      );
+    },
+    consoleLog: (spec) => join(spec.folder, 'console.log'),
+    async remove({ kind, id }, callOptions) {
+      await called('remove', `${kind} ${id}`, callOptions);
+      things.delete(`${kind} ${id}`);
+      if (kind === 'domain' && domains.get(id)?.ours && domains.delete(id)) changed();
+    },
+    async collect(callOptions) {
+      await called('collect', connection, callOptions);
+    },
+    async watch(onChange, signal) {
+      if (signal.aborted) return;
+      watchers.add(onChange);
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      watchers.delete(onChange);
+    },
+  };
+}
+
+function macOf(machineId: string): string {
+  const digits = createHash('sha256').update(machineId).digest('hex').slice(0, 6);
+  return `52:54:00:${digits.slice(0, 2)}:${digits.slice(2, 4)}:${digits.slice(4, 6)}`;
+}
+
+function checkSpec(spec: MachineSpec): void {
+  const sound =
+    /^m-[0-9a-f]{12}$/.test(spec.id) &&
+    /^[^\p{C}/]{1,200}$/u.test(spec.domain) &&
+    spec.domain.trim() !== '' &&
+    [spec.cpus, spec.memoryMiB].every((size) => Number.isSafeInteger(size) && size > 0) &&
+    Number.isSafeInteger(spec.diskBytes) &&
+    spec.diskBytes >= spec.image.virtualBytes;
+  if (!sound) throw new StackboxError('bad-input', 'The fake hypervisor does not take this machine.');
+}
+
+function checkImage(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new StackboxError('not-found', `There is no image ${path}.`, {}, { cause: error });
+  }
+  if (readFileSync(path).subarray(0, 3).toString('latin1') !== 'QFI') {
+    throw new StackboxError('bad-input', `${path} is no qcow2 image.`);
+  }
+}
