@@ -65,7 +65,7 @@ export interface Guest {
   followJob(
     name: string,
     from: number,
-    onText: (text: string, next: number) => void,
+    onText: (text: string, next: number) => void | Promise<void>,
     signal: AbortSignal,
   ): Promise<{ exitCode: number; result: string }>;
   /** Stops the job if it runs and forgets its end, so that it can be started again. Its log file is kept and appended to. */

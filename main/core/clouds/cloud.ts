@@ -1,0 +1,130 @@
+/** One cloud while the app runs: its wish, its secrets, its journal, and the run that is under way. */
+import { z } from 'zod';
+import { StackboxError } from '../../contract/errors';
+import type { CommandRecord, Run } from '../../contract/models';
+import type { Attachment, DomainState, Resource } from '../../hypervisors/driver';
+import type { CommandEntry } from '../../host/process';
+import type { RunHost } from '../run/engine';
+import { apply, journalRecordSchema, replay, type CloudHistory, type JournalRecord } from '../run/records';
+import type { CloudFolder } from '../store/folders';
+import { JournalWriter, readJournal } from '../store/journal';
+import { CommandLogFile } from './command-log';
+import { secretTexts, type CloudRecord, type CloudSecrets } from './record';
+
+/** State of the machine as the hypervisor last said. */
+export type MachineState = DomainState | 'missing';
+
+/** Told when there is something to show. */
+export interface CloudListener {
+  changed(cloud: LiveCloud): void;
+  command(cloud: LiveCloud, runId: string, command: CommandRecord): void;
+}
+
+/** The files that make up a cloud. */
+export interface CloudFiles {
+  readonly wish: CloudRecord;
+  readonly secrets: CloudSecrets;
+  readonly folder: CloudFolder;
+}
+
+/** Facts in the journal, by key, with their shape: a journal comes from a file and is not trusted. */
+const factSchemas = {
+  attachment: z.object({
+    mac: z.string(),
+    address: z.string(),
+    reach: z.enum(['direct', 'forwarded']),
+    subnet: z.string(),
+  }),
+  /** Ports of this computer that lead into the machine, by guest port. */
+  ports: z.record(z.string(), z.object({ host: z.string(), port: z.int() })),
+  /** By step: where its job's output begins in the guest's file and in our copy, in bytes. */
+  jobs: z.record(z.string(), z.object({ logStart: z.number().min(0), copyStart: z.number().min(0) })),
+  /** Whether the proof passed once. */
+  ready: z.boolean(),
+} as const;
+type Facts = { [Key in keyof typeof factSchemas]: z.infer<(typeof factSchemas)[Key]> };
+
+export class LiveCloud implements RunHost {
+  readonly wish: CloudRecord;
+  readonly secrets: CloudSecrets;
+  readonly folder: CloudFolder;
+  readonly commands: CommandLogFile;
+  machineState: MachineState = 'unknown';
+  /** The run that this process carries out now. */
+  active: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
+
+  private readonly history: CloudHistory;
+  private readonly journal: JournalWriter<JournalRecord>;
+  private readonly listener: CloudListener;
+
+  private constructor(files: CloudFiles, history: CloudHistory, commands: CommandLogFile, listener: CloudListener) {
+    this.wish = files.wish;
+    this.secrets = files.secrets;
+    this.folder = files.folder;
+    this.history = history;
+    this.commands = commands;
+    this.listener = listener;
+    this.journal = new JournalWriter(files.folder.journal);
+  }
+
+  /**
+   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put
+   * @throws StackboxError `storage`
+   */
+  static async open(files: CloudFiles, listener: CloudListener, onDamaged: (copy: string) => void): Promise<LiveCloud> {
+    const { records, copy } = await readJournal(files.folder.journal, journalRecordSchema);
+    if (copy !== undefined) onDamaged(copy);
+    const commands = await CommandLogFile.open(files.folder.commands, secretTexts(files.secrets));
+    return new LiveCloud(files, replay(files.wish.id, records), commands, listener);
+  }
+
+  get id(): string {
+    return this.wish.id;
+  }
+
+  get run(): Run | undefined {
+    return this.history.run;
+  }
+
+  /** Everything of ours that exists or may exist, oldest first. */
+  get ledger(): readonly Resource[] {
+    return this.history.ledger;
+  }
+
+  /** Something learned by a step, or `undefined` if it was not learned yet or does not have its shape. */
+  fact<Key extends keyof Facts>(key: Key): Facts[Key] | undefined {
+    const parsed = factSchemas[key].safeParse(this.history.facts.get(key));
+    return parsed.success ? (parsed.data as Facts[Key]) : undefined;
+  }
+
+  async keepFact<Key extends keyof Facts>(key: Key, value: Facts[Key]): Promise<void> {
+    await this.record({ at: Date.now(), type: 'fact', key, value });
+  }
+
+  /** How the machine is attached. @throws StackboxError `not-found` before the network step. */
+  get attachment(): Attachment {
+    const attachment = this.fact('attachment');
+    if (attachment) return attachment;
+    throw new StackboxError('not-found', `${this.wish.name} has no network yet.`, {
+      hint: 'Wait until its machine is made.',
+    });
+  }
+
+  async record(...records: readonly JournalRecord[]): Promise<void> {
+    await this.journal.append(...records);
+    for (const record of records) apply(this.history, this.id, record);
+  }
+
+  changed(): void {
+    this.listener.changed(this);
+  }
+
+  command(runId: string, stepId: string, where: 'host' | 'guest', entry: CommandEntry): void {
+    this.listener.command(this, runId, this.commands.add(stepId, where, entry));
+  }
+
+  async close(): Promise<void> {
+    await this.commands.flush();
+    await this.journal.close();
+  }
+}

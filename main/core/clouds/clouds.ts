@@ -1,0 +1,222 @@
+/** The service behind the API: create, start, stop, delete, cancel and retry. */
+import { mkdir, rm } from 'node:fs/promises';
+import { StackboxError } from '../../contract/errors';
+import type { Cloud } from '../../contract/models';
+import type { Guest } from '../../guest/guest';
+import type { HypervisorDriver } from '../../hypervisors/driver';
+import type { Recipe } from '../../recipes/types';
+import type { EventHub } from '../events';
+import type { CoreParts } from '../parts';
+import { problemsOf, refuse } from '../plans/check';
+import { parsePlan } from '../plans/parse';
+import { AppClosing, RunCancelled } from '../run/step';
+import { PRIVATE_FOLDER, writeJson } from '../store/atomic-json';
+import { LiveCloud, type CloudListener } from './cloud';
+import { GuestLinks } from './guest-links';
+import { stopSteps } from './lifecycle-steps';
+import { loadClouds, type Notify } from './loader';
+import { projectCloud } from './projection';
+import { Reconciler } from './reconcile';
+import { newCloudRecord, newCloudSecrets } from './record';
+import { Runner } from './runner';
+
+/** The window is told of progress at most this often (ms): faster than anyone reads, slow enough to cost nothing. */
+const SHOW_EVERY = 150;
+
+export class Clouds {
+  readonly links = new GuestLinks((cloud) => this.driverOf(cloud));
+  private readonly clouds = new Map<string, LiveCloud>();
+  private readonly imageTitles = new Map<string, string>();
+  private readonly shown = new Map<string, NodeJS.Timeout>();
+  private readonly parts: CoreParts;
+  private readonly hub: EventHub;
+  private readonly reconciler: Reconciler;
+  private readonly runner: Runner;
+  private readonly listener: CloudListener = {
+    changed: (cloud) => this.show(cloud),
+    command: (cloud, runId, command) => this.hub.publish({ type: 'command', cloudId: cloud.id, runId, command }),
+  };
+
+  constructor(parts: CoreParts, hub: EventHub) {
+    this.parts = parts;
+    this.hub = hub;
+    this.reconciler = new Reconciler(parts.drivers, () => [...this.clouds.values()]);
+    this.runner = new Runner(parts, this.links, {
+      driverOf: (cloud) => this.driverOf(cloud),
+      recipeOf: (cloud) => this.recipeOf(cloud.wish.plan.recipe.id),
+      refresh: () => this.reconciler.refresh(),
+      deleted: (cloud) => this.forget(cloud),
+    });
+  }
+
+  /**
+   * Reads what there is and goes on with runs that the end of the app cut off.
+   * @param resume false leaves them as they are: a short command must not start hours of work
+   */
+  async open(notify: Notify, resume: boolean): Promise<void> {
+    for (const image of await this.parts.images.list()) this.imageTitles.set(image.id, image.title);
+    for (const cloud of await loadClouds(this.parts.folder, this.listener, notify)) this.clouds.set(cloud.id, cloud);
+    await this.reconciler.start();
+    if (!resume) return;
+    for (const cloud of this.clouds.values()) {
+      if (cloud.run?.state === 'running') await this.runner.goOn(cloud);
+    }
+  }
+
+  list(): Cloud[] {
+    return [...this.clouds.values()].map((cloud) => this.project(cloud));
+  }
+
+  /** @throws StackboxError `not-found` */
+  get(cloudId: string): Cloud {
+    return this.project(this.find(cloudId));
+  }
+
+  /** @throws StackboxError `not-found` */
+  find(cloudId: string): LiveCloud {
+    const cloud = this.clouds.get(cloudId);
+    if (cloud) return cloud;
+    throw new StackboxError('not-found', 'There is no such cloud (any more).');
+  }
+
+  names(): string[] {
+    return [...this.clouds.values()].map((cloud) => cloud.wish.name);
+  }
+
+  /** Clouds whose disks rest on an image, by name. */
+  usersOf(imageId: string): string[] {
+    return [...this.clouds.values()].filter(({ wish }) => wish.plan.image === imageId).map(({ wish }) => wish.name);
+  }
+
+  /** Checks the plan, writes the cloud's files and starts its create run. Nothing is made for a plan that cannot run. */
+  async create(input: unknown): Promise<Cloud> {
+    const plan = parsePlan(input);
+    refuse(await problemsOf(plan, this.parts, this.names()));
+    const recipe = this.recipeOf(plan.recipe.id);
+    const image = await this.parts.images.get(plan.image);
+    const wish = newCloudRecord(plan, image.user);
+    // Asked again without waiting: two windows may have sent the same name at once.
+    refuse(this.names().includes(plan.name) ? await problemsOf(plan, this.parts, this.names()) : []);
+    const folder = this.parts.folder.cloud(wish.id);
+    const secrets = newCloudSecrets(wish, recipe);
+    await mkdir(folder.root, { recursive: true, mode: PRIVATE_FOLDER });
+    await writeJson(folder.secrets, secrets);
+    await writeJson(folder.cloud, wish);
+    const cloud = await LiveCloud.open({ wish, secrets, folder }, this.listener, () => undefined);
+    cloud.machineState = 'missing';
+    this.clouds.set(cloud.id, cloud);
+    await this.runner.begin(cloud, 'create');
+    return this.project(cloud);
+  }
+
+  async start(cloudId: string): Promise<Cloud> {
+    const cloud = this.idle(cloudId);
+    await this.runner.begin(cloud, 'start');
+    return this.project(cloud);
+  }
+
+  async stop(cloudId: string, force: boolean): Promise<Cloud> {
+    const cloud = this.idle(cloudId);
+    await this.runner.begin(cloud, 'stop', (tools) => stopSteps(tools, force));
+    return this.project(cloud);
+  }
+
+  /** Cancels what runs, then removes everything; the answer comes when the delete run has begun. */
+  async delete(cloudId: string): Promise<Cloud> {
+    const cloud = this.find(cloudId);
+    if (cloud.run?.kind === 'delete' && cloud.active) return this.project(cloud);
+    await this.runner.end(cloud, new RunCancelled());
+    await this.runner.begin(cloud, 'delete');
+    return this.project(cloud);
+  }
+
+  async cancel(cloudId: string): Promise<Cloud> {
+    const cloud = this.find(cloudId);
+    await this.runner.end(cloud, new RunCancelled());
+    return this.project(cloud);
+  }
+
+  /** Goes on with the last run from the step that failed, was cancelled or was cut off. */
+  async retry(cloudId: string): Promise<Cloud> {
+    const cloud = this.idle(cloudId);
+    if (!cloud.run || cloud.run.state === 'done') {
+      throw new StackboxError('conflict', `There is nothing to go on with: ${cloud.wish.name} has no unfinished run.`);
+    }
+    await this.runner.goOn(cloud);
+    return this.project(cloud);
+  }
+
+  /** @throws StackboxError `not-found` for a credential without a password */
+  reveal(cloudId: string, credentialId: string): string {
+    const password = this.find(cloudId).secrets.passwords[credentialId];
+    if (password !== undefined) return password;
+    throw new StackboxError('not-found', 'There is no such password.');
+  }
+
+  /** @throws StackboxError `unreachable` */
+  async guest(cloudId: string): Promise<Guest> {
+    const cloud = this.find(cloudId);
+    if (cloud.machineState !== 'running') await this.reconciler.refresh();
+    if (cloud.machineState !== 'running') {
+      throw new StackboxError('unreachable', `${cloud.wish.name} is not running.`, { hint: 'Start it first.' });
+    }
+    return this.links.connect(cloud);
+  }
+
+  driverOf(cloud: LiveCloud): HypervisorDriver {
+    const driver = this.parts.drivers.get(cloud.wish.plan.connection);
+    if (driver) return driver;
+    throw new StackboxError('hypervisor', `There is no driver for ${cloud.wish.plan.connection}.`);
+  }
+
+  recipeOf(id: string): Recipe {
+    const recipe = this.parts.recipes.find(({ data }) => data.id === id);
+    if (recipe) return recipe;
+    throw new StackboxError('not-found', `There is no recipe "${id}".`);
+  }
+
+  /** Ends what this process does; work in the guests goes on, and so do the runs at the next start. */
+  async close(): Promise<void> {
+    await this.reconciler.stop();
+    for (const cloud of this.clouds.values()) {
+      await this.runner.end(cloud, new AppClosing());
+      await this.links.drop(cloud);
+      clearTimeout(this.shown.get(cloud.id));
+      await cloud.close();
+    }
+  }
+
+  private idle(cloudId: string): LiveCloud {
+    const cloud = this.find(cloudId);
+    if (!cloud.active) return cloud;
+    throw new StackboxError('busy', `${cloud.wish.name} is busy: ${this.project(cloud).status}.`, {
+      hint: 'Wait until it is done, or cancel it.',
+    });
+  }
+
+  private project(cloud: LiveCloud): Cloud {
+    const acceleration = this.runner.knownAcceleration(cloud.wish.plan.connection);
+    return projectCloud(cloud, {
+      recipe: this.parts.recipes.find(({ data }) => data.id === cloud.wish.plan.recipe.id),
+      imageTitle: this.imageTitles.get(cloud.wish.plan.image) ?? cloud.wish.plan.image,
+      acceleration,
+    });
+  }
+
+  private show(cloud: LiveCloud): void {
+    if (this.shown.has(cloud.id)) return;
+    const timer = setTimeout(() => {
+      this.shown.delete(cloud.id);
+      if (this.clouds.has(cloud.id)) this.hub.publish({ type: 'cloud', cloud: this.project(cloud) });
+    }, SHOW_EVERY);
+    timer.unref();
+    this.shown.set(cloud.id, timer);
+  }
+
+  private async forget(cloud: LiveCloud): Promise<void> {
+    await cloud.close();
+    await rm(cloud.folder.root, { recursive: true, force: true });
+    this.clouds.delete(cloud.id);
+    this.hub.publish({ type: 'cloud-deleted', cloudId: cloud.id });
+  }
+}

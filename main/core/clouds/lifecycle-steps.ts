@@ -1,0 +1,106 @@
+/** Stop and delete: the steps that take a cloud down, softly or for good. */
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StepContext, StepDefinition } from '../run/step';
+import { callOptions, type StepTools } from './step-tools';
+
+const group = 'Machine';
+const SECOND = 1000;
+const HYPERVISOR_SILENCE = 240 * SECOND;
+
+/** A guest that has not gone down this long (ms) after being asked is powered off; databases need some of it. */
+const SHUTDOWN_DEADLINE = 120 * SECOND;
+const STATE_PAUSE = 500;
+
+/** @param force power off at once */
+export function stopSteps(tools: StepTools, force: boolean): StepDefinition[] {
+  const { cloud, driver, links } = tools;
+  const { domain } = cloud.wish.machine;
+  return [
+    {
+      id: 'stop',
+      title: force ? 'Power the machine off' : 'Shut the machine down',
+      group,
+      expectedMs: 20 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        await links.drop(cloud);
+        if (await isOff(tools, context)) return 'skipped';
+        if (!force) {
+          await driver.shutdown(domain, callOptions(context));
+          if (await turnsOff(tools, context)) return 'done';
+          context.line('The machine did not shut down in time and is powered off.');
+        }
+        await driver.powerOff(domain, callOptions(context));
+        return 'done';
+      },
+    },
+  ];
+}
+
+/** Removes everything that the ledger names, newest first, then what was shared and the cloud's own folder. */
+export function deleteSteps(tools: StepTools): StepDefinition[] {
+  const { cloud, driver, links } = tools;
+  return [
+    {
+      id: 'power-off',
+      title: 'Power the machine off',
+      group,
+      expectedMs: 2 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        await links.drop(cloud);
+        if (await isOff(tools, context)) return 'skipped';
+        await driver.powerOff(cloud.wish.machine.domain, callOptions(context));
+        return 'done';
+      },
+    },
+    {
+      id: 'remove',
+      title: 'Remove the machine, its disk and its address',
+      group,
+      expectedMs: 2 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        const resources = [...cloud.ledger].reverse();
+        for (const [index, resource] of resources.entries()) {
+          context.progress(index / resources.length, resource.id);
+          await driver.remove(resource, callOptions(context));
+          await cloud.record({ at: Date.now(), type: 'released', resource });
+        }
+        return 'done';
+      },
+    },
+    {
+      id: 'collect',
+      title: 'Remove what nobody uses any more',
+      group,
+      expectedMs: 1 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        await driver.collect(callOptions(context));
+        await rm(cloud.folder.machine(cloud.wish.machine.id), { recursive: true, force: true });
+        return 'done';
+      },
+    },
+  ];
+}
+
+async function isOff({ cloud, driver }: StepTools, context: StepContext): Promise<boolean> {
+  const state = await driver.state(cloud.wish.machine.domain, callOptions(context));
+  return state === 'stopped' || state === 'missing' || state === 'saved';
+}
+
+/** Waits for the shutdown that was asked for. @returns false when the deadline passed */
+async function turnsOff(tools: StepTools, context: StepContext): Promise<boolean> {
+  const { cloud, driver } = tools;
+  const until = Date.now() + SHUTDOWN_DEADLINE;
+  while (Date.now() < until) {
+    // Asked without a log: two hundred equal lines under "Commands" would hide the one that matters.
+    const state = await driver.state(cloud.wish.machine.domain, { signal: context.signal });
+    if (state === 'stopped' || state === 'missing') return true;
+    context.progress(undefined, `Powered off in ${Math.ceil((until - Date.now()) / SECOND)} s if it does not go down`);
+    await sleep(STATE_PAUSE, undefined, { signal: context.signal });
+  }
+  return false;
+}

@@ -1,0 +1,144 @@
+/** The steps from a plan to a machine that runs: image, disk, network, seed, domain, start. */
+import { mkdir } from 'node:fs/promises';
+import type { ImageFile, MachineSpec } from '../../hypervisors/driver';
+import { seedFor } from '../plans/seed-input';
+import type { StepContext, StepDefinition } from '../run/step';
+import { PRIVATE_FOLDER } from '../store/atomic-json';
+import { problemsOf, refuse } from '../plans/check';
+import { writeIso } from '../../seed';
+import { SSH_PORT, reachPort } from './guest-links';
+import { callOptions, type StepTools } from './step-tools';
+
+const group = 'Machine';
+const SECOND = 1000;
+/** A libvirt with a broken KVM takes 88 s to answer a define (measured): silence limits stay well above. */
+const HYPERVISOR_SILENCE = 240 * SECOND;
+/** The image room has its own limit on a stalled download and tries again; this one only catches what it missed. */
+const DOWNLOAD_SILENCE = 900 * SECOND;
+
+const GIB = 1024 ** 3;
+
+export function machineSteps(tools: StepTools): StepDefinition[] {
+  const { cloud, driver, parts } = tools;
+  const { plan, machine } = cloud.wish;
+  let image: ImageFile | undefined;
+
+  const spec = async (context: StepContext): Promise<MachineSpec> => {
+    // After a crash the image step is not repeated, so that every step asks the cache, which answers at once.
+    image ??= await parts.images.ensure(plan.image, { signal: context.signal, onProgress: context.progress });
+    return {
+      id: machine.id,
+      cloudId: cloud.id,
+      domain: machine.domain,
+      title: cloud.wish.name,
+      cpus: plan.size.cpus,
+      memoryMiB: plan.size.memoryMiB,
+      diskBytes: plan.size.diskGiB * GIB,
+      image,
+      folder: cloud.folder.machine(machine.id),
+    };
+  };
+
+  return [
+    {
+      id: 'check',
+      title: 'Check the plan against this computer',
+      group,
+      expectedMs: 1 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run() {
+        refuse(await problemsOf(plan, parts, { except: cloud.id }));
+        await mkdir(cloud.folder.machine(machine.id), { recursive: true, mode: PRIVATE_FOLDER });
+        return 'done';
+      },
+    },
+    {
+      id: 'image',
+      title: 'Get the image',
+      group,
+      expectedMs: 120 * SECOND,
+      silenceMs: DOWNLOAD_SILENCE,
+      async run(context) {
+        const known = await parts.images.get(plan.image);
+        await spec(context);
+        return known.state === 'cached' ? 'skipped' : 'done';
+      },
+    },
+    {
+      id: 'disk',
+      title: 'Make the disk',
+      group,
+      expectedMs: 5 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        const wanted = await spec(context);
+        await context.claim(driver.plan(wanted).disk);
+        await driver.makeDisk(wanted, (fraction) => context.progress(fraction), callOptions(context));
+        return 'done';
+      },
+    },
+    {
+      id: 'network',
+      title: 'Attach it to the network',
+      group,
+      expectedMs: 2 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        const wanted = await spec(context);
+        await context.claim(driver.plan(wanted).network);
+        const attachment = await driver.makeNetwork(wanted, callOptions(context));
+        await cloud.keepFact('attachment', { ...attachment });
+        return 'done';
+      },
+    },
+    {
+      id: 'seed',
+      title: 'Write the cloud-init seed',
+      group,
+      expectedMs: 1 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        const wanted = await spec(context);
+        await context.claim(driver.plan(wanted).seed);
+        const seed = await seedFor(cloud.wish, cloud.secrets, cloud.attachment);
+        const iso = writeIso('cidata', [
+          { name: 'user-data', content: seed.userData },
+          { name: 'meta-data', content: seed.metaData },
+          { name: 'network-config', content: seed.networkConfig },
+        ]);
+        await driver.makeSeed(wanted, iso, callOptions(context));
+        return 'done';
+      },
+    },
+    {
+      id: 'define',
+      title: 'Define the machine',
+      group,
+      expectedMs: 1 * SECOND,
+      silenceMs: HYPERVISOR_SILENCE,
+      async run(context) {
+        const wanted = await spec(context);
+        await context.claim(driver.plan(wanted).domain);
+        await driver.define(wanted, cloud.attachment, callOptions(context));
+        return 'done';
+      },
+    },
+    startStep(tools),
+  ];
+}
+
+/** Starts the machine and opens the way to its SSH server. */
+export function startStep({ cloud, driver }: StepTools): StepDefinition {
+  return {
+    id: 'start',
+    title: 'Start the machine',
+    group,
+    expectedMs: 3 * SECOND,
+    silenceMs: HYPERVISOR_SILENCE,
+    async run(context) {
+      await driver.start(cloud.wish.machine.domain, callOptions(context));
+      await reachPort(cloud, driver, SSH_PORT);
+      return 'done';
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/** A cloud as the window shows it. */
+import type { Cloud, CloudState, Machine, Run } from '../../contract/models';
+import type { Recipe } from '../../recipes/types';
+import type { LiveCloud, MachineState } from './cloud';
+
+/** Names and facts that lie outside the cloud's own files. */
+export interface ProjectionSources {
+  readonly recipe: Recipe | undefined;
+  readonly imageTitle: string;
+  readonly acceleration: Machine['acceleration'];
+}
+
+/** @returns a copy: later changes of the cloud do not show through. */
+export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Cloud {
+  const { wish } = cloud;
+  const run = shownRun(cloud);
+  const ready = cloud.fact('ready') === true;
+  const state = cloudState(run, cloud.machineState, ready);
+  const ssh = sshAddress(cloud);
+  return {
+    id: wish.id,
+    name: wish.name,
+    createdAt: wish.createdAt,
+    state,
+    status: statusLine(state, run),
+    plan: wish.plan,
+    recipeTitle: sources.recipe?.data.title ?? wish.plan.recipe.id,
+    imageTitle: sources.imageTitle,
+    machines: [
+      {
+        id: wish.machine.id,
+        domain: wish.machine.domain,
+        hostname: wish.machine.hostname,
+        state: cloud.machineState,
+        size: wish.plan.size,
+        ...(ssh && { ssh }),
+        ...(sources.acceleration && { acceleration: sources.acceleration }),
+      },
+    ],
+    endpoints: ready ? endpoints(cloud, sources.recipe) : [],
+    credentials: (sources.recipe?.data.credentials ?? []).map((credential) => ({
+      ...credential,
+      hasPassword: credential.id in cloud.secrets.passwords,
+    })),
+    ready,
+    ...(run && { run }),
+  };
+}
+
+/** A run that the journal calls running but that nobody carries out was cut off by the end of the app. */
+function shownRun(cloud: LiveCloud): Run | undefined {
+  if (!cloud.run) return undefined;
+  const run = structuredClone(cloud.run);
+  if (run.state === 'running' && !cloud.active) run.state = 'interrupted';
+  return run;
+}
+
+const WORKING = { create: 'installing', start: 'starting', stop: 'stopping', delete: 'deleting' } as const;
+
+function cloudState(run: Run | undefined, machine: MachineState, ready: boolean): CloudState {
+  if (run?.state === 'running') return WORKING[run.kind];
+  if (run && run.state !== 'done' && !(run.kind === 'stop' && machine === 'stopped')) return 'attention';
+  switch (machine) {
+    case 'running':
+      return ready ? 'running' : 'attention';
+    case 'starting':
+    case 'stopping':
+    case 'stopped':
+    case 'paused':
+    case 'unknown':
+      return machine;
+    case 'saved':
+      return 'stopped';
+    case 'missing':
+      return 'gone';
+  }
+}
+
+const PLAIN_STATUS: Record<CloudState, string> = {
+  installing: 'Installing',
+  starting: 'Starting',
+  running: 'Running',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  paused: 'Paused',
+  attention: 'Needs attention',
+  deleting: 'Deleting',
+  gone: 'The hypervisor no longer has its machine',
+  unknown: 'Asking the hypervisor',
+};
+
+function statusLine(state: CloudState, run: Run | undefined): string {
+  if (run?.state === 'running') {
+    const step = run.steps.find((candidate) => candidate.state === 'running');
+    return step ? `${PLAIN_STATUS[state]}: ${step.title}` : PLAIN_STATUS[state];
+  }
+  if (state !== 'attention') return PLAIN_STATUS[state];
+  switch (run?.state) {
+    case 'failed':
+      return `Failed: ${run.steps.find((step) => step.state === 'failed')?.title ?? run.kind}`;
+    case 'cancelled':
+      return 'Cancelled';
+    case 'interrupted':
+      return 'Interrupted';
+    default:
+      return PLAIN_STATUS.attention;
+  }
+}
+
+function sshAddress(cloud: LiveCloud): Machine['ssh'] {
+  const place = cloud.fact('ports')?.['22'];
+  return place && { ...place, user: cloud.wish.user };
+}
+
+function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoints'] {
+  const ports = cloud.fact('ports') ?? {};
+  return (recipe?.data.endpoints ?? []).flatMap(({ id, title, port, path, browser }) => {
+    const place = ports[String(port)];
+    return place ? [{ id, title, browser, url: `http://${place.host}:${place.port}${path}` }] : [];
+  });
+}

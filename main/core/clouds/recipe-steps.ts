@@ -1,0 +1,157 @@
+/** The recipe's part of a run: its jobs in the guest, then the proof that the cloud works. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StackboxError } from '../../contract/errors';
+import type { Guest, GuestJob } from '../../guest/guest';
+import { followOutput } from '../../recipes/progress';
+import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
+import { RunCancelled, type StepContext, type StepDefinition } from '../run/step';
+import { InstallLog } from './install-log';
+import { reachPort } from './guest-links';
+import type { StepTools } from './step-tools';
+
+const SECOND = 1000;
+
+/**
+ * How much longer a recipe's shipped durations are without hardware acceleration, until this computer has its own: the
+ * packages of Keystone take about 13 minutes emulated and about 2 with KVM (facts of the build machines).
+ */
+const EMULATION_FACTOR = 6;
+
+/** The jobs, in the recipe's order. */
+export function recipeSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  const factor = accelerated ? 1 : EMULATION_FACTOR;
+  return tools.recipe.data.steps.map((job) => ({
+    id: job.id,
+    title: job.title,
+    group: tools.recipe.data.title,
+    expectedMs: job.seconds * SECOND * factor,
+    silenceMs: job.silence * SECOND,
+    run: (context) => runJob(tools, job, context),
+  }));
+}
+
+async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContext): Promise<'done'> {
+  const { recipe, cloud } = tools;
+  const recipeContext = await contextOf(tools, context);
+  const { guest } = recipeContext;
+  const job: GuestJob = {
+    name: `stackbox-${recipe.data.id}-${step.id}`,
+    script: recipe.script(step.script),
+    env: recipe.env(recipeContext),
+  };
+  const place = await beginJob(tools, step.id, job, guest, context);
+  const log = await InstallLog.open(cloud.folder.installLog, place.copyStart);
+  const output = followOutput(step, recipe.data.errors);
+  try {
+    const end = await guest.followJob(
+      job.name,
+      place.logStart,
+      async (text) => {
+        await log.append(text);
+        const seen = output.push(text);
+        if (seen.lastLine !== undefined) context.line(seen.lastLine);
+        context.progress(seen.progress, seen.detail);
+      },
+      context.signal,
+    );
+    if (end.exitCode === 0) return 'done';
+    const known = output.knownError();
+    if (known) context.explain({ cause: known.cause, cure: known.cure });
+    throw new StackboxError('guest-failed', known?.line ?? `"${step.title}" ended with exit code ${end.exitCode}.`, {
+      output: output.tail(),
+      exitCode: end.exitCode,
+      hint: 'Try again from this step, or open a terminal and look around.',
+    });
+  } catch (error) {
+    // The job outlives us on purpose, except when a person wants it to end.
+    if (context.signal.reason instanceof RunCancelled)
+      await guest.forgetJob(job.name, AbortSignal.timeout(20 * SECOND));
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * Starts the job, or finds the one that an earlier life of the app started. Its output is read from where this job began
+ * and copied from there anew: the guest's file is the original, so a crash in the middle of copying costs nothing.
+ */
+async function beginJob(
+  { cloud }: StepTools,
+  stepId: string,
+  job: GuestJob,
+  guest: Guest,
+  { signal }: StepContext,
+): Promise<{ logStart: number; copyStart: number }> {
+  const jobs = cloud.fact('jobs') ?? {};
+  const known = jobs[stepId];
+  const state = await guest.jobState(job.name, signal);
+  if (known && (state.state === 'running' || (state.state === 'ended' && state.exitCode === 0))) return known;
+
+  // A job that failed is run again from its start; its old output stays in the guest's file, before the new.
+  if (state.state !== 'absent') await guest.forgetJob(job.name, signal);
+  const { size } = await guest.readFile(guest.jobLog(job.name), 0, 0, { root: true, signal });
+  const place = { logStart: size, copyStart: await InstallLog.size(cloud.folder.installLog) };
+  await cloud.keepFact('jobs', { ...jobs, [stepId]: place });
+  await guest.startJob(job, signal);
+  return place;
+}
+
+/** A service that is just coming up answers "unavailable" for a while: a proof may fail for this long (ms) before it counts. */
+const PROOF_GRACE = 180 * SECOND;
+const PROOF_PAUSE = 3 * SECOND;
+
+/** The proof: a cloud is ready only when each check passed. */
+export function proofSteps(tools: StepTools): StepDefinition[] {
+  const checks = tools.recipe.proof.map((check): StepDefinition => ({
+    id: `proof-${check.id}`,
+    title: check.title,
+    group: 'Proof',
+    expectedMs: 10 * SECOND,
+    silenceMs: PROOF_GRACE * 2,
+    async run(context) {
+      const recipeContext = await contextOf(tools, context);
+      const until = Date.now() + PROOF_GRACE;
+      for (;;) {
+        try {
+          await check.run(recipeContext);
+          return 'done';
+        } catch (error) {
+          context.signal.throwIfAborted();
+          if (Date.now() > until) throw error;
+          context.line(StackboxError.from(error).message);
+          await sleep(PROOF_PAUSE, undefined, { signal: context.signal });
+        }
+      }
+    },
+  }));
+  return [...checks, cardStep(tools)];
+}
+
+/** Opens the ways to the endpoints and marks the cloud as ready. */
+function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
+  return {
+    id: 'card',
+    title: 'Open the endpoints',
+    group: 'Proof',
+    expectedMs: 1 * SECOND,
+    silenceMs: 240 * SECOND,
+    async run() {
+      for (const { port } of recipe.data.endpoints) await reachPort(cloud, driver, port);
+      await cloud.keepFact('ready', true);
+      return 'done';
+    },
+  };
+}
+
+async function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): Promise<RecipeContext> {
+  links.logTo(cloud, (entry) => context.command('guest', entry));
+  return {
+    guest: await links.connect(cloud, context.signal),
+    attachment: cloud.attachment,
+    hostname: cloud.wish.machine.hostname,
+    options: recipe.options.parse(cloud.wish.plan.recipe.options),
+    passwords: cloud.secrets.passwords,
+    signal: context.signal,
+  };
+}

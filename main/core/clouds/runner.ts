@@ -1,0 +1,144 @@
+/** Begins, resumes and ends the runs of clouds: one run a cloud at a time. */
+import { randomBytes } from 'node:crypto';
+import { StackboxError } from '../../contract/errors';
+import type { Acceleration, Run } from '../../contract/models';
+import type { ConnectionId } from '../../contract/plan';
+import type { HypervisorDriver } from '../../hypervisors/driver';
+import type { Recipe } from '../../recipes/types';
+import type { CoreParts } from '../parts';
+import { carryOut } from '../run/engine';
+import type { AppClosing, RunCancelled, StepDefinition } from '../run/step';
+import type { LiveCloud } from './cloud';
+import type { GuestLinks } from './guest-links';
+import { bootSteps, stepsOf } from './run-plans';
+import type { StepTools } from './step-tools';
+
+/** What the runner asks of the service that owns the clouds. */
+export interface RunnerHost {
+  driverOf(cloud: LiveCloud): HypervisorDriver;
+  recipeOf(cloud: LiveCloud): Recipe;
+  /** Asks the hypervisors for the states of all machines. */
+  refresh(): Promise<void>;
+  /** A delete run came to its end. */
+  deleted(cloud: LiveCloud): Promise<void>;
+}
+
+type StepMaker = (tools: StepTools) => StepDefinition[];
+
+export class Runner {
+  private readonly accelerations = new Map<ConnectionId, Acceleration>();
+  private readonly parts: CoreParts;
+  private readonly links: GuestLinks;
+  private readonly host: RunnerHost;
+
+  constructor(parts: CoreParts, links: GuestLinks, host: RunnerHost) {
+    this.parts = parts;
+    this.links = links;
+    this.host = host;
+  }
+
+  /** As the driver last said; `undefined` before the first run of this connection. */
+  knownAcceleration(connection: ConnectionId): Acceleration | undefined {
+    return this.accelerations.get(connection);
+  }
+
+  /** Starts a run and returns when it is in the journal. @throws StackboxError `busy` */
+  begin(cloud: LiveCloud, kind: Run['kind'], makeSteps?: StepMaker): Promise<void> {
+    return this.launch(cloud, async () => {
+      const tools = this.tools(cloud);
+      const steps = makeSteps?.(tools) ?? stepsOf(kind, tools, await this.acceleration(cloud));
+      await cloud.record({
+        at: Date.now(),
+        type: 'run-started',
+        runId: `r-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
+        kind,
+        steps: steps.map(({ id, title, group }) => ({ id, title, group })),
+      });
+      return steps;
+    });
+  }
+
+  /** Goes on with the cloud's unfinished run where the machine is now. @throws StackboxError `busy` */
+  goOn(cloud: LiveCloud): Promise<void> {
+    return this.launch(cloud, async () => {
+      const { run } = cloud;
+      if (!run) throw new StackboxError('not-found', `${cloud.wish.name} has no run.`);
+      const tools = this.tools(cloud);
+      const at = Date.now();
+      await cloud.record({ at, type: 'run-resumed', runId: run.id });
+      for (const stepId of await this.toRepeat(run, tools)) {
+        await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
+      }
+      return stepsOf(run.kind, tools, await this.acceleration(cloud));
+    });
+  }
+
+  /** Aborts what runs and waits until it has let go. */
+  async end(cloud: LiveCloud, reason: RunCancelled | AppClosing): Promise<void> {
+    cloud.active?.abort.abort(reason);
+    await cloud.active?.ended;
+  }
+
+  private tools(cloud: LiveCloud): StepTools {
+    const { parts, links, host } = this;
+    return { cloud, parts, links, driver: host.driverOf(cloud), recipe: host.recipeOf(cloud) };
+  }
+
+  private async acceleration(cloud: LiveCloud): Promise<Acceleration | undefined> {
+    const { acceleration } = await this.host.driverOf(cloud).probe();
+    if (acceleration) this.accelerations.set(cloud.wish.plan.connection, acceleration);
+    return acceleration;
+  }
+
+  /** A machine that was off in between (this computer was rebooted, say) has to be started again first. */
+  private async toRepeat(run: Run, tools: StepTools): Promise<string[]> {
+    if (run.kind === 'stop' || run.kind === 'delete') return [];
+    const state = await tools.driver.state(tools.cloud.wish.machine.domain);
+    if (state === 'running') return [];
+    const again = state === 'missing' ? ['disk', 'network', 'seed', 'define'] : [];
+    const wanted = new Set([...again, ...bootSteps(tools).map(({ id }) => id)]);
+    return run.steps.filter((step) => wanted.has(step.id) && step.state === 'done').map(({ id }) => id);
+  }
+
+  /** Reserves the cloud at once, so that a second request finds it busy, and returns when the run has begun. */
+  private async launch(cloud: LiveCloud, prepare: () => Promise<StepDefinition[]>): Promise<void> {
+    if (cloud.active) throw new StackboxError('busy', `${cloud.wish.name} is busy.`);
+    const abort = new AbortController();
+    const prepared = prepare();
+    cloud.active = { abort, ended: this.follow(cloud, prepared, abort) };
+    await prepared;
+    cloud.changed();
+  }
+
+  private async follow(cloud: LiveCloud, prepared: Promise<StepDefinition[]>, abort: AbortController): Promise<void> {
+    try {
+      // Whoever began the run is told when it could not be prepared.
+      const steps = await prepared.catch(() => undefined);
+      if (!steps || !cloud.run) return;
+      const { run } = cloud;
+      await carryOut(run, steps, {
+        host: cloud,
+        durations: this.parts.durations,
+        series: this.seriesOf(cloud, run),
+        signal: abort.signal,
+      });
+      await cloud.commands.flush();
+    } catch (error) {
+      // The journal itself could not be written: the run is unfinished, and its error is all there is to show.
+      if (cloud.run) Object.assign(cloud.run, { state: 'failed', error: StackboxError.from(error).toRecord() });
+    } finally {
+      this.links.logTo(cloud, undefined);
+      cloud.active = undefined;
+    }
+    if (cloud.run?.kind === 'delete' && cloud.run.state === 'done') await this.host.deleted(cloud);
+    else {
+      await this.host.refresh();
+      cloud.changed();
+    }
+  }
+
+  private seriesOf({ wish: { plan } }: LiveCloud, run: Run): string {
+    const acceleration = this.accelerations.get(plan.connection)?.kind ?? 'unknown';
+    return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration].join(' ');
+  }
+}

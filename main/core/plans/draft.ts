@@ -1,0 +1,96 @@
+/** The plan that the create page starts from: every default chosen for this computer, so that "Create cloud" works at once. */
+import { StackboxError } from '../../contract/errors';
+import type { Draft, Host, Image, RecipeSummary } from '../../contract/models';
+import { planSchema, type ConnectionId, type MachineSize } from '../../contract/plan';
+import type { Recipe } from '../../recipes/types';
+import type { CoreParts } from '../parts';
+
+type Parts = Pick<CoreParts, 'recipes' | 'images' | 'doctor'>;
+
+/**
+ * @param wanted identifier of the recipe, or `undefined` for the recommended one
+ * @param names of the clouds that there are already
+ * @throws StackboxError `not-found` for an unknown recipe
+ */
+export async function draftPlan(wanted: string | undefined, parts: Parts, names: readonly string[]): Promise<Draft> {
+  const recipe = chooseRecipe(wanted, parts.recipes);
+  const [host, findings, images] = await Promise.all([
+    parts.doctor.host(),
+    parts.doctor.findings(),
+    parts.images.list(),
+  ]);
+  const plan = planSchema.parse({
+    version: 1,
+    name: freeName(names),
+    recipe: { id: recipe.data.id },
+    connection: chooseConnection(host),
+    image: chooseImage(recipe, images),
+    size: chooseSize(recipe, host),
+  });
+  return { plan, host, findings, recipes: parts.recipes.map((each) => summarize(each, host)) };
+}
+
+/** A recipe as the create page shows it, with the presets that fit what this computer has left. */
+export function summarize({ data }: Recipe, host: Host): RecipeSummary {
+  const { id, title, summary, services, images, minutes, recommended, least } = data;
+  const presets = data.presets.map((preset) => {
+    const reason = misfit(preset.size, host);
+    return { ...preset, fits: reason === undefined, ...(reason !== undefined && { reason }) };
+  });
+  return { id, title, summary, services, images, minutes, recommended, least, presets };
+}
+
+function misfit(size: MachineSize, host: Host): string | undefined {
+  if (size.cpus > host.cpus) return `Needs ${size.cpus} processors, this computer has ${host.cpus}.`;
+  if (size.memoryMiB > host.freeMemoryMiB) {
+    return `Needs ${size.memoryMiB} MiB of memory, ${Math.floor(host.freeMemoryMiB)} MiB are left.`;
+  }
+  if (size.diskGiB > host.freeDiskGiB) {
+    return `Needs ${size.diskGiB} GiB of disk, ${Math.floor(host.freeDiskGiB)} GiB are left.`;
+  }
+  return undefined;
+}
+
+function chooseRecipe(wanted: string | undefined, recipes: readonly Recipe[]): Recipe {
+  const chosen =
+    wanted === undefined
+      ? (recipes.find(({ data }) => data.recommended) ?? recipes[0])
+      : recipes.find(({ data }) => data.id === wanted);
+  if (chosen) return chosen;
+  throw new StackboxError('not-found', `There is no recipe "${wanted ?? ''}".`, {
+    hint: `There are: ${recipes.map(({ data }) => data.id).join(', ')}.`,
+    field: 'recipe.id',
+  });
+}
+
+function chooseConnection(host: Host): ConnectionId {
+  const chosen =
+    host.connections.find(({ recommended }) => recommended) ?? host.connections.find(({ usable }) => usable);
+  // Without any usable hypervisor the page still opens: the doctor's findings say what to install.
+  return chosen?.id ?? 'libvirt-session';
+}
+
+/** What is in the cache costs no download; then the recipe's own order counts. */
+function chooseImage(recipe: Recipe, images: readonly Image[]): string {
+  const usable = recipe.data.images.filter((id) => images.some((image) => image.id === id));
+  const cached = usable.find((id) => images.some((image) => image.id === id && image.state === 'cached'));
+  const chosen = cached ?? usable[0] ?? recipe.data.images[0];
+  if (chosen !== undefined) return chosen;
+  throw new StackboxError('internal', `The recipe ${recipe.data.id} names no image.`);
+}
+
+/** The recommended preset is the second (standard) where it fits, else the largest that does, else the least. */
+function chooseSize({ data }: Recipe, host: Host): MachineSize {
+  const fitting = data.presets.filter(({ size }) => misfit(size, host) === undefined);
+  const standard = data.presets[1];
+  if (standard && fitting.includes(standard)) return standard.size;
+  return fitting.at(-1)?.size ?? data.least;
+}
+
+function freeName(names: readonly string[]): string {
+  const taken = new Set(names.map((name) => name.toLowerCase()));
+  for (let number = 1; ; number++) {
+    const name = `cloud-${number}`;
+    if (!taken.has(name)) return name;
+  }
+}

@@ -1,0 +1,79 @@
+/** The API's methods, each one call into the core. Every transport serves this very router. */
+import { ORPCError, implement, type Router } from '@orpc/server';
+import { contract, type Contract } from '../contract/api';
+import { StackboxError } from '../contract/errors';
+import type { CoreServices } from './services';
+
+/** The contract, implemented, without any context to hand in. */
+export type ApiRouter = Router<Contract, Record<never, never>>;
+
+/** @returns a router that needs no context */
+export function createRouter(core: CoreServices): ApiRouter {
+  const { clouds, images, doctor, plans, terminals, logs, recipes, subscribe } = core;
+  /** Every failure crosses the wire as the one declared error, with its facts. */
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next();
+    } catch (thrown) {
+      if (!(thrown instanceof StackboxError)) throw thrown;
+      throw new ORPCError('STACKBOX', { status: 422, message: thrown.message, data: thrown.toRecord(), cause: thrown });
+    }
+  });
+
+  return os.router({
+    events: os.events.handler(({ signal }) => subscribe(signal)),
+    host: os.host.handler(() => doctor.host()),
+    doctor: os.doctor.handler(() => doctor.findings()),
+    recipes: os.recipes.handler(() => recipes()),
+
+    plans: {
+      draft: os.plans.draft.handler(({ input }) => plans.draft(input.recipe)),
+      check: os.plans.check.handler(({ input }) => plans.check(input.plan)),
+      preview: os.plans.preview.handler(({ input }) => plans.preview(input.plan)),
+    },
+
+    clouds: {
+      list: os.clouds.list.handler(() => clouds.list()),
+      get: os.clouds.get.handler(({ input }) => clouds.get(input.cloudId)),
+      create: os.clouds.create.handler(({ input }) => clouds.create(input.plan)),
+      start: os.clouds.start.handler(({ input }) => clouds.start(input.cloudId)),
+      stop: os.clouds.stop.handler(({ input }) => clouds.stop(input.cloudId, input.force)),
+      delete: os.clouds.delete.handler(({ input }) => clouds.delete(input.cloudId)),
+      cancel: os.clouds.cancel.handler(({ input }) => clouds.cancel(input.cloudId)),
+      retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId)),
+      commands: os.clouds.commands.handler(({ input }) => [...clouds.find(input.cloudId).commands.list()]),
+      reveal: os.clouds.reveal.handler(({ input }) => ({
+        password: clouds.reveal(input.cloudId, input.credentialId),
+      })),
+      exec: os.clouds.exec.handler(async ({ input, signal }) => {
+        const guest = await clouds.guest(input.cloudId);
+        return guest.exec(input.argv, signal ? { signal } : {});
+      }),
+    },
+
+    images: {
+      list: os.images.list.handler(() => images.list()),
+      download: os.images.download.handler(({ input }) => images.startDownload(input.imageId)),
+      cancel: os.images.cancel.handler(({ input }) => images.cancel(input.imageId)),
+      import: os.images.import.handler(({ input }) => images.importFile(input)),
+      delete: os.images.delete.handler(({ input }) => core.deleteImage(input.imageId)),
+    },
+
+    logs: {
+      read: os.logs.read.handler(({ input, signal }) => logs.read(input, signal)),
+    },
+
+    terminals: {
+      open: os.terminals.open.handler(({ input }) => terminals.open(input)),
+      list: os.terminals.list.handler(({ input }) => terminals.list(input.cloudId)),
+      output: os.terminals.output.handler(({ input, signal }) =>
+        terminals.output(input.terminalId, input.from, signal),
+      ),
+      ack: os.terminals.ack.handler(({ input }) => terminals.ack(input.terminalId, input.next)),
+      input: os.terminals.input.handler(({ input }) => terminals.input(input.terminalId, input.text)),
+      resize: os.terminals.resize.handler(({ input }) => terminals.resize(input.terminalId, input.cols, input.rows)),
+      reconnect: os.terminals.reconnect.handler(({ input }) => terminals.reconnect(input.terminalId)),
+      close: os.terminals.close.handler(({ input }) => terminals.close(input.terminalId)),
+    },
+  });
+}
