@@ -2,6 +2,7 @@
  * The one way to run a program on this computer: an argument array (never a shell string), a limit on silence, a cancel
  * signal and a log. It returns what the program said or throws one `StackboxError` with the facts as fields.
  */
+import { createInterface } from 'node:readline';
 import { execa, ExecaError } from 'execa';
 import { StackboxError } from '../contract/errors';
 
@@ -119,6 +120,45 @@ export async function run(file: string, args: readonly string[], options: Proces
     );
   }
   return { stdout: result.stdout, stderr: result.stderr, exitCode, durationMs: result.durationMs };
+}
+
+export interface FollowOptions {
+  /** Ends the program. */
+  readonly signal: AbortSignal;
+  /** Sees every line of standard output while it comes. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Runs a program that is meant to last, like one that reports events: there is no limit on its silence and nothing of
+ * its output is kept.
+ * @throws StackboxError `missing-tool` or `command-failed` when it ends by itself with a failure; the signal's reason
+ */
+export async function follow(file: string, args: readonly string[], options: FollowOptions): Promise<void> {
+  options.signal.throwIfAborted();
+  const child = execa(file, args, {
+    stdin: 'ignore',
+    stderr: 'ignore',
+    buffer: false,
+    env: { LC_ALL: 'C.UTF-8', LANGUAGE: 'C' },
+    cancelSignal: options.signal,
+    forceKillAfterDelay: KILL_AFTER_MS,
+    reject: false,
+    windowsHide: true,
+  });
+  const lines = createInterface({ input: child.stdout, crlfDelay: Infinity });
+  lines.on('line', options.onLine);
+  const result = await child;
+  lines.close();
+  options.signal.throwIfAborted();
+  const argv = [file, ...args];
+  const failure: unknown = result;
+  if (failure instanceof ExecaError && failure.exitCode === undefined) throw couldNotRun(file, argv, '', failure);
+  if (result.exitCode !== 0) {
+    throw new StackboxError('command-failed', `${file} ended with exit code ${result.exitCode ?? -1}.`, {
+      command: argv,
+    });
+  }
 }
 
 /** Replaces every secret in `text` by `••••`. Very short secrets are left alone, or they would eat ordinary words. */

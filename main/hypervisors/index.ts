@@ -1,0 +1,23 @@
+/** All hypervisors that Stackbox can use. A new driver is one folder here and one line in {@link createDrivers}. */
+import { StackboxError } from '../contract/errors';
+import type { ConnectionId } from '../contract/plan';
+import type { HypervisorDriver } from './driver';
+import { createLibvirtDriver } from './libvirt/driver';
+
+/**
+ * Makes the drivers of this computer, the preferred first. That costs nothing: whether one is usable says its `probe`.
+ * @param paths `dataFolder`: the app's data folder, private to the person
+ */
+export function createDrivers(paths: { readonly dataFolder: string }): HypervisorDriver[] {
+  return [
+    createLibvirtDriver({ connection: 'libvirt-system', ...paths }),
+    createLibvirtDriver({ connection: 'libvirt-session', ...paths }),
+  ];
+}
+
+/** @throws StackboxError `not-found` when no driver serves that connection here */
+export function driverFor(drivers: readonly HypervisorDriver[], connection: ConnectionId): HypervisorDriver {
+  const driver = drivers.find((one) => one.connection === connection);
+  if (driver) return driver;
+  throw new StackboxError('not-found', `Stackbox has no driver for "${connection}" on this computer.`);
+}
