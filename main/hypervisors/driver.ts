@@ -69,6 +69,8 @@ export interface ImageFile {
   readonly path: string;
   readonly format: 'qcow2' | 'raw' | 'vmdk' | 'vdi';
   readonly virtualBytes: number;
+  /** Disk buses that the image's kernel knows; both if absent. Debian's cloud kernel, for one, has no SATA. */
+  readonly buses?: readonly ('virtio' | 'sata')[];
 }
 
 /** How the machine is attached, known before it boots. */
