@@ -1,0 +1,55 @@
+/**
+ * The contract on the real session connection. root has no session, so run as root this file makes an ordinary user
+ * without any group and runs itself again as that user.
+ */
+import { describe, expect, it } from 'vitest';
+import { relative } from 'node:path';
+import { createLibvirtDriver } from '../../../main/hypervisors/libvirt/driver';
+import { filesIn, libvirtInventory, makeBenchFolder, makeForeignDomain } from '../bench';
+import { driverContract, type DriverBench } from '../contract';
+import { makeOrdinaryUser } from './ordinary-user';
+
+const URI = 'qemu:///session';
+
+if (process.getuid?.() === 0) {
+  describe('libvirt (session)', () => {
+    it('says that root has no session', async () => {
+      const driver = createLibvirtDriver({ connection: 'libvirt-session', dataFolder: '/nonexistent' });
+      expect(await driver.probe()).toMatchObject({ usable: false });
+    });
+
+    it('keeps the contract for a freshly made ordinary user without any group', async () => {
+      const user = await makeOrdinaryUser();
+      try {
+        const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--configLoader', 'runner', '--reporter', 'json'];
+        const project = ['--config', 'test/vitest.config.ts', '--project', 'real'];
+        const file = relative(process.cwd(), import.meta.filename);
+        const { stdout, stderr } = await user.run(process.execPath, [...vitest, ...project, file], {
+          STACKBOX_TEST_FOLDER: user.home,
+        });
+        const report: unknown = JSON.parse(stdout.slice(stdout.indexOf('{')));
+        expect(report, stderr).toMatchObject({ success: true, numFailedTests: 0, numPendingTests: 0 });
+        expect(report).toHaveProperty(
+          'numPassedTests',
+          expect.toSatisfy((passed: number) => passed > 30),
+        );
+      } finally {
+        await user.remove();
+      }
+    });
+  });
+} else {
+  driverContract('libvirt (session)', openSession, { start: true, files: true });
+}
+
+async function openSession(): Promise<DriverBench> {
+  const { folder, image, removeFolder } = await makeBenchFolder(process.env['STACKBOX_TEST_FOLDER']);
+  return {
+    driver: createLibvirtDriver({ connection: 'libvirt-session', dataFolder: folder }),
+    folder,
+    image,
+    makeForeign: (name) => makeForeignDomain(URI, 'qemu', name, folder),
+    inventory: async () => [...(await libvirtInventory(URI)), ...(await filesIn(folder))],
+    close: removeFolder,
+  };
+}
