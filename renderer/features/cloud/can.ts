@@ -1,0 +1,18 @@
+import type { Cloud } from '../../../main/contract/models';
+
+export function canStart(cloud: Cloud): boolean {
+  return cloud.state === 'stopped' || cloud.state === 'paused';
+}
+
+export function canStop(cloud: Cloud): boolean {
+  if (cloud.state === 'running' || cloud.state === 'paused') return true;
+  return cloud.state === 'attention' && cloud.machines.some((machine) => machine.state === 'running');
+}
+
+/** Whether a terminal can be opened: a machine runs and has an address. */
+export function canConnect(cloud: Cloud): boolean {
+  return (
+    cloud.state !== 'deleting' &&
+    cloud.machines.some((machine) => machine.state === 'running' && machine.ssh !== undefined)
+  );
+}

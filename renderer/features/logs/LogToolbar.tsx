@@ -1,0 +1,140 @@
+import { ActionIcon, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core';
+import { ChevronDown, ChevronUp, Copy, Download, Filter, Regex, Search, type LucideIcon } from 'lucide-react';
+import type { RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { logSources } from './sources';
+import type { LogSource } from '../../../main/contract/api';
+import { useAction } from '../../app/backend';
+import { showDone } from '../../app/toasts';
+import { saveFile } from '../../ui/save-file';
+import type { LogBuffer } from './LogBuffer';
+import type { Pattern } from './pattern';
+import type { Matches } from './useLogSearch';
+
+interface LogToolbarProps {
+  readonly source: LogSource;
+  readonly onSource: (source: LogSource) => void;
+  readonly typed: string;
+  readonly onType: (text: string) => void;
+  readonly asRegex: boolean;
+  readonly onRegex: (on: boolean) => void;
+  readonly only: boolean;
+  readonly onOnly: (on: boolean) => void;
+  readonly follow: boolean;
+  readonly onFollow: (on: boolean) => void;
+  readonly pattern: Pattern;
+  readonly matches: Matches;
+  /** Index of the chosen match. */
+  readonly at: number;
+  readonly onStep: (delta: number) => void;
+  readonly buffer: LogBuffer;
+  readonly fileName: string;
+  readonly searchField: RefObject<HTMLInputElement | null>;
+}
+
+export function LogToolbar(props: LogToolbarProps) {
+  const { t } = useTranslation();
+  const { pattern, matches, at, buffer } = props;
+  const copy = useAction(async () => {
+    await navigator.clipboard.writeText(buffer.parts().join(''));
+    showDone(t('logs.copied', { lines: (buffer.next - buffer.first).toLocaleString() }));
+  });
+  const found = matches.lines.length;
+  return (
+    <div className="sb-logs__bar" role="toolbar" aria-label={t('logs.source')}>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('logs.source')}
+        transitionDuration={120}
+        value={props.source}
+        onChange={props.onSource}
+        data={logSources.map((value) => ({ value, label: t(`logs.sources.${value}`) }))}
+      />
+      <div className="sb-logs__search">
+        <TextInput
+          ref={props.searchField}
+          size="xs"
+          type="search"
+          aria-label={t('logs.search')}
+          placeholder={t('logs.searchHint')}
+          leftSection={<Search size={14} aria-hidden />}
+          value={props.typed}
+          error={pattern.state === 'bad'}
+          onChange={(event) => props.onType(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') props.onStep(event.shiftKey ? -1 : 1);
+            else if (event.key === 'Escape') props.onType('');
+          }}
+        />
+        <Toggle icon={Regex} label={t('logs.regex')} on={props.asRegex} onToggle={props.onRegex} />
+        <Toggle icon={Filter} label={t('logs.only')} on={props.only} onToggle={props.onOnly} />
+        <span className="sb-logs__count sb-num" role="status">
+          {pattern.state === 'bad' && t('logs.badRegex', { reason: pattern.reason })}
+          {pattern.state === 'good' &&
+            (found === 0
+              ? !matches.searching && t('logs.matchesNone')
+              : t('logs.matches', { at: (at + 1).toLocaleString(), of: found.toLocaleString() }))}
+        </span>
+        <Press icon={ChevronUp} label={t('logs.previous')} disabled={found === 0} onPress={() => props.onStep(-1)} />
+        <Press icon={ChevronDown} label={t('logs.next')} disabled={found === 0} onPress={() => props.onStep(1)} />
+      </div>
+      <div className="sb-logs__end">
+        <span className="sb-dim sb-num sb-logs__lines">
+          {t('logs.lines', { count: buffer.next - buffer.first })}
+        </span>
+        <Switch
+          size="xs"
+          label={t('logs.follow')}
+          checked={props.follow}
+          onChange={(event) => props.onFollow(event.currentTarget.checked)}
+        />
+        <Press icon={Copy} label={t('logs.copy')} onPress={() => void copy.run()} />
+        <Press
+          icon={Download}
+          label={t('logs.save')}
+          onPress={() => saveFile(props.fileName, buffer.parts(), 'text/plain')}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface PressProps {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly onPress: () => void;
+}
+
+function Press({ icon: Icon, label, disabled = false, onPress }: PressProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} disabled={disabled} onClick={onPress}>
+        <Icon size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+interface ToggleProps {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly on: boolean;
+  readonly onToggle: (on: boolean) => void;
+}
+
+function Toggle({ icon: Icon, label, on, onToggle }: ToggleProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        aria-label={label}
+        aria-pressed={on}
+        variant={on ? 'light' : 'subtle'}
+        color={on ? 'accent' : 'gray'}
+        onClick={() => onToggle(!on)}
+      >
+        <Icon size={16} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

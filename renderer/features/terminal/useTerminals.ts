@@ -1,0 +1,101 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { ErrorRecord } from '../../../main/contract/errors';
+import { useApi, useCore } from '../../app/backend';
+import { toRecord } from '../../app/errors';
+import { dropSession, sessionOf } from './sessions';
+import type { TerminalSession } from './session';
+
+export type TerminalKind = 'shell' | 'openstack';
+
+/** What a terminal starts with; it takes its real size as soon as it is in sight. */
+const START_SIZE = { cols: 80, rows: 24 } as const;
+
+interface Terminals {
+  /** `undefined` until the core has said which ones there are. */
+  readonly sessions: readonly TerminalSession[] | undefined;
+  readonly current: TerminalSession | undefined;
+  readonly error: ErrorRecord | undefined;
+  readonly opening: boolean;
+  readonly choose: (terminalId: string) => void;
+  readonly open: (kind: TerminalKind) => void;
+  readonly close: (terminalId: string) => void;
+  /** Asks the core again after a failure. */
+  readonly reload: () => void;
+}
+
+/** The terminals of a cloud: found again after a reload, opened, closed. The first one opens by itself. */
+export function useTerminals(cloudId: string, connectable: boolean): Terminals {
+  const api = useApi();
+  const generation = useCore((state) => state.generation);
+  const [sessions, setSessions] = useState<readonly TerminalSession[] | undefined>();
+  const [currentId, setCurrentId] = useState<string | undefined>();
+  const [error, setError] = useState<ErrorRecord | undefined>();
+  const [opening, setOpening] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  const openedFirst = useRef(false);
+
+  const open = useCallback(
+    async (kind: TerminalKind): Promise<void> => {
+      setOpening(true);
+      setError(undefined);
+      try {
+        const { terminalId } = await api.terminals.open({ cloudId, kind, ...START_SIZE });
+        const session = sessionOf(api, terminalId, kind);
+        session.listen();
+        setSessions((before) => [...(before ?? []), session]);
+        setCurrentId(terminalId);
+      } catch (thrown) {
+        setError(toRecord(thrown));
+      } finally {
+        setOpening(false);
+      }
+    },
+    [api, cloudId],
+  );
+
+  useEffect(() => {
+    let gone = false;
+    api.terminals.list({ cloudId }).then(
+      (list) => {
+        if (gone) return;
+        const found = list.map(({ terminalId, kind, state }) => {
+          const session = sessionOf(api, terminalId, kind);
+          if (state !== 'open') session.status.setState({ state, message: '' });
+          session.listen();
+          return session;
+        });
+        setSessions(found);
+        setError(undefined);
+        if (found.length === 0 && connectable && !openedFirst.current) {
+          openedFirst.current = true;
+          void open('shell');
+        }
+      },
+      (thrown: unknown) => {
+        if (!gone) setError(toRecord(thrown));
+      },
+    );
+    return () => {
+      gone = true;
+    };
+    // `generation`: streams end with their connection and begin again on the next one.
+  }, [api, cloudId, connectable, generation, attempt, open]);
+
+  const close = (terminalId: string): void => {
+    dropSession(terminalId);
+    setSessions((before) => before?.filter((session) => session.id !== terminalId));
+    // A terminal that the core has lost already needs no closing.
+    api.terminals.close({ terminalId }).catch(() => undefined);
+  };
+
+  return {
+    sessions,
+    current: sessions?.find((session) => session.id === currentId) ?? sessions?.[0],
+    error,
+    opening,
+    choose: setCurrentId,
+    open: (kind) => void open(kind),
+    close,
+    reload: () => setAttempt((before) => before + 1),
+  };
+}

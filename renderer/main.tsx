@@ -1,0 +1,27 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { connect } from './app/connection';
+import { createCoreStore } from './app/core-store';
+import { takeToken } from './app/token';
+import { chooseDial } from './app/transport';
+import './text/i18n';
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/ui.css';
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('index.html has no #root.');
+
+const token = takeToken();
+const store = createCoreStore();
+const connection = connect(chooseDial(token), store);
+
+createRoot(root).render(
+  <StrictMode>
+    <App backend={{ connection, store }} hadToken={token !== undefined} />
+  </StrictMode>,
+);

@@ -1,0 +1,30 @@
+/** The English catalogue: every word of the window, by feature. Whatever the core says arrives as a finished sentence. */
+import { app } from './en/app';
+import { cloud } from './en/cloud';
+import { common, error, errorHelp } from './en/common';
+import { create } from './en/create';
+import { doctor } from './en/doctor';
+import { home } from './en/home';
+import { images } from './en/images';
+import { logs } from './en/logs';
+import { overview } from './en/overview';
+import { progress } from './en/progress';
+import { settings } from './en/settings';
+import { terminal } from './en/terminal';
+
+export const en = {
+  app,
+  cloud,
+  common,
+  create,
+  doctor,
+  error,
+  errorHelp,
+  home,
+  images,
+  logs,
+  overview,
+  progress,
+  settings,
+  terminal,
+} as const;
