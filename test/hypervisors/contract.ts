@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { StackboxError } from '../../main/contract/errors';
+import { writeIso } from '../../main/seed';
 import type {
   Attachment,
   CallOptions,
@@ -55,8 +56,8 @@ export interface ContractAbilities {
 /** What a refused name or size is answered with. */
 const refusal = { name: 'StackboxError', code: 'bad-input' };
 
-/** The contract's machines do not boot: any bytes will do for their seed. */
-const SEED = new TextEncoder().encode('not really an ISO image, but as long as several sectors '.repeat(100));
+/** The contract's machines do not boot, but VirtualBox looks whether what it gets is an ISO image. */
+const SEED = writeIso('cidata', [{ name: 'user-data', content: '#cloud-config\n{}\n' }]);
 
 /** Names no shell, no XML writer and no option parser likes. Each is taken as it is, or refused before anything is made. */
 const HOSTILE_NAMES = [
@@ -67,7 +68,7 @@ const HOSTILE_NAMES = [
   '../../etc/passwd',
   '--help',
   '-c',
-  '<name>&amp;]]></name>',
+  '<name>&amp;&lt;]]>',
   'emoji 🐧 and ümlaut',
   'x'.repeat(300),
   'line\nbreak',
@@ -166,10 +167,9 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
         { domain: machine.domain, machineId: machine.id, cloudId: machine.cloudId, state: 'stopped' },
       ]);
       expect(await driver.state(machine.domain)).toBe('stopped');
-      if (can.files) {
-        const { disk, seed } = driver.plan(machine);
-        for (const { id } of [...disk, ...seed]) expect(existsSync(id), id).toBe(true);
-      }
+      const { disk, seed } = driver.plan(machine);
+      const absent = [...disk, ...seed].filter(({ id }) => can.files && !existsSync(id));
+      expect(absent).toEqual([]);
 
       // What the machine needs survives a collection.
       const whole = await bench.inventory();
@@ -191,8 +191,8 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
       expect((await driver.list()).map((one) => one.state)).toEqual(['running']);
       const place = await driver.reach(machine.domain, attachment, 22);
       expect(await driver.reach(machine.domain, attachment, 22)).toEqual(place);
-      if (attachment.reach === 'direct') expect(place).toEqual({ host: attachment.address, port: 22 });
-      else expect(place.host).toBe('127.0.0.1');
+      const direct = { host: attachment.address, port: 22 };
+      expect(place).toEqual(attachment.reach === 'direct' ? direct : { host: '127.0.0.1', port: place.port });
       const other = await driver.reach(machine.domain, attachment, 80);
       expect(other).not.toEqual(place);
       await driver.shutdown(machine.domain);
@@ -213,7 +213,7 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
       const [first, second] = [await spec(4), await spec(5)];
       const [one, two] = await Promise.all([make(first), make(second)]);
       expect(one.mac).not.toBe(two.mac);
-      if (one.reach === 'direct') expect(one.address).not.toBe(two.address);
+      expect(one.reach === 'forwarded' || one.address !== two.address).toBe(true);
       expect((await driver.list()).map((machine) => machine.machineId).toSorted()).toEqual([first.id, second.id]);
       await removeAll(first);
       await driver.collect();
@@ -270,7 +270,7 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
       const attachment = await make(machine);
       for (const title of HOSTILE_NAMES) {
         await driver.define({ ...machine, title }, attachment);
-        expect(await driver.list(), title).toMatchObject([{ domain: machine.domain, cloudId: machine.cloudId }]);
+        expect(await driver.list()).toMatchObject([{ domain: machine.domain, cloudId: machine.cloudId }]);
       }
       await removeAll(machine);
       await expectNothingLeft();
@@ -348,18 +348,13 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
     it('tells of a change, and its watch ends with the signal', async () => {
       const control = new AbortController();
       const machine = await spec(13);
-      let wake: () => void = () => undefined;
-      const changed = new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-      const watching = driver.watch(() => wake(), control.signal);
+      const told = { times: 0 };
+      const watching = driver.watch(() => told.times++, control.signal);
       const attachment = await make(machine);
       // The watch needs a moment to be connected; defining again is a change too, so none is missed for ever.
-      let told = false;
-      void changed.then(() => (told = true));
-      while (!told) {
+      while (told.times === 0) {
         await driver.define(machine, attachment);
-        await Promise.race([changed, sleep(200)]);
+        await sleep(200);
       }
       control.abort();
       await expect(watching).resolves.toBeUndefined();

@@ -2,8 +2,8 @@
  * User networking (QEMU's built-in slirp), for the session connection: needs no privileges. The guest is always
  * 10.0.2.15; this computer reaches it through ports on 127.0.0.1 that are added while it runs.
  */
-import { createServer } from 'node:net';
 import { StackboxError } from '../../contract/errors';
+import { findFreePort } from '../../network/ports';
 import type { CallOptions } from '../driver';
 import { macAddress } from './identity';
 import type { Networking } from './network';
@@ -36,7 +36,7 @@ export function createUserNetworking(virsh: Virsh): Networking {
       for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
         const present = (await forwards(uuid, options)).find((forward) => forward.guestPort === guestPort);
         if (present) return { host: LOOPBACK, port: present.hostPort };
-        const port = await freePort(attempt === 0 ? preferredPort : undefined);
+        const port = await findFreePort(attempt === 0 ? preferredPort : undefined);
         // QEMU answers a success with silence; when the port is taken it says so and the next round tries another.
         await monitor(uuid, `hostfwd_add tcp:${LOOPBACK}:${port}-:${guestPort}`, options);
       }
@@ -46,29 +46,4 @@ export function createUserNetworking(virsh: Virsh): Networking {
     release: async () => undefined,
     collect: async () => undefined,
   };
-}
-
-/** A free port on the loopback address: the preferred one if it is, else one that the system picks. */
-async function freePort(preferred: number | undefined): Promise<number> {
-  if (preferred === undefined) return await bind(0);
-  return await bind(preferred).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && ['EADDRINUSE', 'EACCES'].includes(String(error.code))) {
-      return bind(0);
-    }
-    throw error;
-  });
-}
-
-function bind(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ host: LOOPBACK, port, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port);
-        else reject(new StackboxError('internal', 'A listening socket has no port.'));
-      });
-    });
-  });
 }

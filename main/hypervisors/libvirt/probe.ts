@@ -52,7 +52,8 @@ export function versionOf(text: string): string | undefined {
 
 /** Why virsh got no answer, for a person. Texts seen with libvirt 9.0. */
 export function explain(stderr: string, problem: string, system: boolean): string {
-  if (/authentication|polkit|permission denied|access denied/i.test(stderr)) {
+  // "system bus": libvirt asks polkit whether an ordinary user may, and finds no polkit running.
+  if (/authentication|polkit|system bus|permission denied|access denied/i.test(stderr)) {
     return 'You may not use libvirt’s system connection; members of the group "libvirt" may.';
   }
   if (/failed to connect socket|connection refused|no such file or directory/i.test(stderr)) {

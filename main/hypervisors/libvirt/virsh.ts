@@ -63,7 +63,8 @@ export function createVirsh(uri: string, workFolder: string): Virsh {
 const MEANINGS: readonly { match: RegExp; code: ErrorCode; hint?: string }[] = [
   { match: /failed to get domain|domain not found/i, code: 'not-found' },
   {
-    match: /authentication (unavailable|failed|cancelled)|access denied|polkit|failed to connect.*permission denied/i,
+    match:
+      /authentication (unavailable|failed|cancelled)|access denied|polkit|system bus|failed to connect.*permission denied/i,
     code: 'denied',
     hint: 'Members of the group "libvirt" may use the system connection; a new membership counts after the next login.',
   },

@@ -14,7 +14,12 @@ const WRITER: XMLBuilderCreateOptions = { version: '1.0', encoding: 'UTF-8', inv
 
 /** Writes one document; undefined children are left out. */
 export function writeXml(document: XmlElement): string {
-  return create(WRITER, JSON.parse(JSON.stringify(document)) as object).end({ prettyPrint: true });
+  // xmlbuilder2 4.0 decodes entities in what it is given and then leaves "&amp;" alone, so "&lt;" would come back as
+  // "<". With every "&" escaped for both steps the text comes back as it was.
+  const faithful: unknown = JSON.parse(JSON.stringify(document), (_name, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('&', '&amp;amp;') : value,
+  );
+  return create(WRITER, faithful as object).end({ prettyPrint: true });
 }
 
 /** Only XML's own five entities: no document type is expanded, so a hostile definition cannot blow up memory. */
