@@ -68,7 +68,7 @@ function withoutPassword(proxy: string): string {
 
 /** cloud-init reads YAML 1.1, where a bare `52:54:00:12:34:56` is a number in base 60 and `no` is false. */
 function toYaml(document: unknown): string {
-  return stringify(document, { version: '1.1', lineWidth: 0 });
+  return stringify(document, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function networkConfigOf({ mac }: SeedInput): unknown {
@@ -78,6 +78,7 @@ function networkConfigOf({ mac }: SeedInput): unknown {
 
 function userDataOf(input: SeedInput): Record<string, unknown> {
   const swapMiB = input.swapMiB === 'auto' ? automaticSwapMiB(input.memoryMiB, input.diskBytes) : input.swapMiB;
+  const files = filesOf(input);
   const certificates = (input.certificates ?? []).map((pem) => `${pem.trim()}\n`);
   return {
     hostname: input.hostname,
@@ -107,7 +108,8 @@ function userDataOf(input: SeedInput): Record<string, unknown> {
     ...aptOf(input),
     ...(input.chrony === true && { ntp: { enabled: true, ntp_client: 'chrony' } }),
     ...(certificates.length > 0 && !isEnterpriseLinux(input.os) && { ca_certs: { trusted: certificates } }),
-    write_files: filesOf(input),
+    // cloud-init's schema refuses an empty list.
+    ...(files.length > 0 && { write_files: files }),
     runcmd: commandsOf(input),
   };
 }

@@ -92,6 +92,10 @@ test('a proxy reaches logins, jobs, apt and dnf, and nothing in it can end a quo
   expect(userData({ proxy, os: 'centos' }).apt).toBeUndefined();
 });
 
+test("an image of the person's own gets no empty list, which cloud-init refuses", () => {
+  expect(buildSeed(input({ os: 'other' })).userData).not.toContain('write_files');
+});
+
 test('a mirror replaces the package sources, security of Ubuntu too', () => {
   const packageMirror = 'http://mirror.example/ubuntu';
   const there = [{ arches: ['default'], uri: packageMirror }];

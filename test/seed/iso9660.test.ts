@@ -80,5 +80,10 @@ test.each(['../user-data', '', 'a b', 'x'.repeat(65), 'ü'])('the name %j is ref
 
 test('a label that does not fit and a file twice are refused', () => {
   expect(() => writeIso('a label far too long', [])).toThrow(/label/);
-  expect(() => writeIso('cidata', Array(2).fill({ name: 'a', content: '' }))).toThrow(/twice/);
+  expect(() =>
+    writeIso(
+      'cidata',
+      [1, 2].map(() => ({ name: 'a', content: '' })),
+    ),
+  ).toThrow(/twice/);
 });
