@@ -1,3 +1,10 @@
+// Styles first: ours come after Mantine's, so that they win at equal weight.
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import '@mantine/spotlight/styles.css';
+import './ui/tokens.css';
+import './ui/base.css';
+import './ui/ui.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
@@ -6,12 +13,6 @@ import { createCoreStore } from './app/core-store';
 import { takeToken } from './app/token';
 import { chooseDial } from './app/transport';
 import './text/i18n';
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
-import '@mantine/spotlight/styles.css';
-import './ui/tokens.css';
-import './ui/base.css';
-import './ui/ui.css';
 
 const root = document.querySelector('#root');
 if (root === null) throw new Error('index.html has no #root.');

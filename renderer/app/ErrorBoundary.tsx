@@ -25,7 +25,10 @@ export class ErrorBoundary extends Component<Props, State> {
     const { message } = toRecord(this.state.thrown.value);
     return (
       <div className="sb-page">
-        <ErrorPanel title={i18n.t('app.crashed')} error={{ code: 'internal', message, hint: i18n.t('app.crashedHint') }}>
+        <ErrorPanel
+          title={i18n.t('app.crashed')}
+          error={{ code: 'internal', message, hint: i18n.t('app.crashedHint') }}
+        >
           <div>
             <Button onClick={() => location.reload()}>{i18n.t('app.reload')}</Button>
           </div>

@@ -88,7 +88,12 @@ interface ToolLinkProps {
 
 function ToolLink({ page, route, icon: Icon, title, count, countLabel }: ToolLinkProps) {
   return (
-    <a className="sb-rail__tool" href={href({ page })} aria-current={route.page === page ? 'page' : undefined} title={title}>
+    <a
+      className="sb-rail__tool"
+      href={href({ page })}
+      aria-current={route.page === page ? 'page' : undefined}
+      title={title}
+    >
       <Icon size={16} aria-hidden strokeWidth={1.8} />
       <span>{title}</span>
       {count !== undefined && (

@@ -39,7 +39,8 @@ const dark: MantineColorsTuple = [
   '#0a0c10',
 ];
 
-export const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
+export const MONO =
+  'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 
 const MOVE_MS = 120;
 

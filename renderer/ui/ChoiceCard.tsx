@@ -13,7 +13,16 @@ interface ChoiceCardProps {
 }
 
 /** One of several choices as a card: a radio button with room to say what it means. Arrow keys go through its group. */
-export function ChoiceCard({ group, value, checked, disabled = false, onChoose, title, badge, children }: ChoiceCardProps) {
+export function ChoiceCard({
+  group,
+  value,
+  checked,
+  disabled = false,
+  onChoose,
+  title,
+  badge,
+  children,
+}: ChoiceCardProps) {
   const id = useId();
   return (
     <label className="sb-choice" data-disabled={disabled || undefined} htmlFor={id}>

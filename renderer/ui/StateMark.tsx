@@ -17,7 +17,13 @@ export function StateMark({ tone, size = 12, label }: { tone: Tone; size?: numbe
   );
 }
 
-const line = { fill: 'none', stroke: 'currentColor', strokeWidth: 2.2, strokeLinecap: 'round', strokeLinejoin: 'round' } as const;
+const line = {
+  fill: 'none',
+  stroke: 'currentColor',
+  strokeWidth: 2.2,
+  strokeLinecap: 'round',
+  strokeLinejoin: 'round',
+} as const;
 
 const SHAPES = {
   good: (
@@ -35,7 +41,13 @@ const SHAPES = {
   idle: <circle cx="8" cy="8" r="6.3" {...line} strokeWidth="1.8" />,
   attention: (
     <>
-      <path d="M8 1.6 15.2 14.4H.8Z" fill="currentColor" stroke="currentColor" strokeWidth="1.4" strokeLinejoin="round" />
+      <path
+        d="M8 1.6 15.2 14.4H.8Z"
+        fill="currentColor"
+        stroke="currentColor"
+        strokeWidth="1.4"
+        strokeLinejoin="round"
+      />
       <path d="M8 6v3.6M8 12.2v.1" {...line} strokeWidth="1.9" className="sb-mark__cut" />
     </>
   ),

@@ -26,14 +26,14 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
     <header className="sb-cloud__head">
       <div className="sb-cloud__who">
         <h1 title={cloud.name}>{cloud.name}</h1>
-        <p className="sb-cloud__state">
+        <div className="sb-cloud__state">
           <StateMark tone={cloudTone(cloud)} size={14} />
           <span className="sb-cloud__word">{t(`cloud.state.${cloud.state}`)}</span>
           <span className="sb-dim sb-cloud__status" title={cloud.status}>
-            {cloud.status}
+            {withoutWord(cloud.status, t(`cloud.state.${cloud.state}`))}
           </span>
           {acceleration !== undefined && <AccelerationBadge acceleration={acceleration} />}
-        </p>
+        </div>
       </div>
       <div className="sb-cloud__actions">
         {canStart(cloud) && (
@@ -95,4 +95,9 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
       </Confirm>
     </header>
   );
+}
+
+/** The status begins with the state's word often enough; beside that word it need not. */
+function withoutWord(status: string, word: string): string {
+  return status.startsWith(word) ? status.slice(word.length).replace(/^[:,.\s]+/, '') : status;
 }

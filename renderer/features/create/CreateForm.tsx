@@ -40,7 +40,9 @@ export function CreateForm({ draft }: { draft: Draft }) {
     const { plan: fresh } = await api.plans.draft({ recipe: recipeId });
     // What a person may have typed already stays; what depends on the recipe is new.
     setPlan((before) =>
-      before.recipe.id === recipeId ? { ...before, recipe: fresh.recipe, image: fresh.image, size: fresh.size } : before,
+      before.recipe.id === recipeId
+        ? { ...before, recipe: fresh.recipe, image: fresh.image, size: fresh.size }
+        : before,
     );
   });
 
@@ -73,8 +75,18 @@ export function CreateForm({ draft }: { draft: Draft }) {
     >
       <Page title={t('create.title')} lead={t('create.lead')}>
         <NameField value={plan.name} problem={nameTaken} onChange={(name) => change({ name })} />
-        <RecipeField recipes={draft.recipes} value={plan.recipe.id} onChange={(value) => void chooseRecipe.run(value)} />
-        <SizeField recipe={recipe} host={draft.host} value={plan.size} problems={problems} onChange={(size) => change({ size })} />
+        <RecipeField
+          recipes={draft.recipes}
+          value={plan.recipe.id}
+          onChange={(value) => void chooseRecipe.run(value)}
+        />
+        <SizeField
+          recipe={recipe}
+          host={draft.host}
+          value={plan.size}
+          problems={problems}
+          onChange={(size) => change({ size })}
+        />
         <HypervisorField
           connections={draft.host.connections}
           value={plan.connection}

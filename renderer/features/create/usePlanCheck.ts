@@ -27,7 +27,10 @@ export function usePlanCheck(plan: Plan): PlanCheck {
         (thrown: unknown) => {
           if (signal.aborted) return;
           const { message, hint } = toRecord(thrown);
-          setChecked({ plan, problems: [{ field: '', message, severity: 'warning', ...(hint !== undefined && { hint }) }] });
+          setChecked({
+            plan,
+            problems: [{ field: '', message, severity: 'warning', ...(hint !== undefined && { hint }) }],
+          });
         },
       );
     }, PAUSE_MS);

@@ -29,7 +29,12 @@ export function DoctorPage() {
       title={t('doctor.title')}
       lead={t('doctor.lead')}
       actions={
-        <Button variant="default" leftSection={<RefreshCw size={15} />} loading={check.busy} onClick={() => void check.run()}>
+        <Button
+          variant="default"
+          leftSection={<RefreshCw size={15} />}
+          loading={check.busy}
+          onClick={() => void check.run()}
+        >
           {t('doctor.checkAgain')}
         </Button>
       }

@@ -26,7 +26,9 @@ export function FindingRow({ finding }: { finding: Finding }) {
         <span className="sb-finding__words">
           <span className="sb-finding__title">
             {finding.title}
-            <span className={`sb-word sb-tone-${findingTone(finding.state)}`}>{t(`doctor.state.${finding.state}`)}</span>
+            <span className={`sb-word sb-tone-${findingTone(finding.state)}`}>
+              {t(`doctor.state.${finding.state}`)}
+            </span>
           </span>
           <span className="sb-dim">{finding.summary}</span>
         </span>
@@ -43,7 +45,11 @@ export function FindingRow({ finding }: { finding: Finding }) {
       <Collapse expanded={opened} id={id} transitionDuration={120}>
         <div className="sb-finding__evidence">
           <h3>{t('doctor.evidence')}</h3>
-          <MonoBlock text={finding.evidence.join('\n')} label={t('doctor.details', { title: finding.title })} copyLabel={t('common.copy')} />
+          <MonoBlock
+            text={finding.evidence.join('\n')}
+            label={t('doctor.details', { title: finding.title })}
+            copyLabel={t('common.copy')}
+          />
         </div>
       </Collapse>
     </li>

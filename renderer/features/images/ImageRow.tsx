@@ -22,7 +22,7 @@ const TONE: Record<Image['state'], Tone> = {
 
 export function ImageRow({ image }: { image: Image }) {
   const { t } = useTranslation();
-  const usedBy = useCore((state) => state.clouds.filter((cloud) => image.usedBy.includes(cloud.id)));
+  const usedBy = useCore((state) => state.clouds).filter((cloud) => image.usedBy.includes(cloud.id));
   const size = image.cachedBytes ?? image.downloadBytes;
   return (
     <tr>
@@ -112,7 +112,11 @@ function ImageAction({ image }: { image: Image }) {
     case 'verifying':
       return (
         <Tooltip label={t('images.cancel', { title })}>
-          <ActionIcon aria-label={t('images.cancel', { title })} loading={cancel.busy} onClick={() => void cancel.run()}>
+          <ActionIcon
+            aria-label={t('images.cancel', { title })}
+            loading={cancel.busy}
+            onClick={() => void cancel.run()}
+          >
             <X size={16} aria-hidden />
           </ActionIcon>
         </Tooltip>

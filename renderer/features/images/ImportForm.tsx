@@ -50,12 +50,31 @@ export function ImportForm({ opened, onClose }: { opened: boolean; onClose: () =
   }
 
   return (
-    <Modal opened={opened} onClose={onClose} title={t('images.importTitle')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('images.importTitle')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <form onSubmit={form.onSubmit((wish) => void submit(wish))} noValidate>
         <Stack>
           <p className="sb-dim">{t('images.importText')}</p>
-          <TextInput label={t('images.path')} description={t('images.pathHint')} data-autofocus required maxLength={4096} {...form.getInputProps('path')} />
-          <TextInput label={t('images.titleField')} description={t('images.titleHint')} required maxLength={80} {...form.getInputProps('title')} />
+          <TextInput
+            label={t('images.path')}
+            description={t('images.pathHint')}
+            data-autofocus
+            required
+            maxLength={4096}
+            {...form.getInputProps('path')}
+          />
+          <TextInput
+            label={t('images.titleField')}
+            description={t('images.titleHint')}
+            required
+            maxLength={80}
+            {...form.getInputProps('title')}
+          />
           <Group grow align="flex-start">
             <Select
               label={t('images.os')}
@@ -64,7 +83,12 @@ export function ImportForm({ opened, onClose }: { opened: boolean; onClose: () =
               data={SYSTEMS.map((value) => ({ value, label: SYSTEM_NAMES[value] ?? t('images.other') }))}
               {...form.getInputProps('os')}
             />
-            <TextInput label={t('images.user')} description={t('images.userHint')} required {...form.getInputProps('user')} />
+            <TextInput
+              label={t('images.user')}
+              description={t('images.userHint')}
+              required
+              {...form.getInputProps('user')}
+            />
           </Group>
           {failure !== undefined && <ErrorPanel error={failure} />}
           {busy && (

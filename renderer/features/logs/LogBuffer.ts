@@ -116,7 +116,7 @@ export class LogBuffer {
 
   private add(text: string): void {
     const starts: number[] = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       starts.push(at);
       const end = text.indexOf('\n', at);
       this.longest = Math.max(this.longest, end - at);

@@ -79,9 +79,7 @@ export function LogToolbar(props: LogToolbarProps) {
         <Press icon={ChevronDown} label={t('logs.next')} disabled={found === 0} onPress={() => props.onStep(1)} />
       </div>
       <div className="sb-logs__end">
-        <span className="sb-dim sb-num sb-logs__lines">
-          {t('logs.lines', { count: buffer.next - buffer.first })}
-        </span>
+        <span className="sb-dim sb-num sb-logs__lines">{t('logs.lines', { count: buffer.next - buffer.first })}</span>
         <Switch
           size="xs"
           label={t('logs.follow')}

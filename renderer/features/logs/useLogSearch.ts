@@ -32,7 +32,11 @@ export function useLogSearch(buffer: LogBuffer, version: number, pattern: Patter
       return undefined;
     }
     const { regex } = pattern;
-    if (progress.current?.pattern !== pattern || progress.current.buffer !== buffer || progress.current.from > buffer.next) {
+    if (
+      progress.current?.pattern !== pattern ||
+      progress.current.buffer !== buffer ||
+      progress.current.from > buffer.next
+    ) {
       progress.current = { pattern, buffer, lines: [], from: 0 };
     }
     const state = progress.current;

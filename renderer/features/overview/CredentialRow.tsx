@@ -32,12 +32,12 @@ export function CredentialRow({ cloudId, credential }: CredentialRowProps) {
   return (
     <li>
       <span className="sb-facts__title">{title}</span>
-      <span className="sb-mono-line">
+      <span className="sb-mono-line sb-facts__user">
         <code>{username}</code>
         <CopyButton value={username} label={t('overview.copyUser', { user: username })} />
       </span>
       {credential.hasPassword ? (
-        <span className="sb-mono-line">
+        <span className="sb-mono-line sb-facts__password">
           <code className={shown ? '' : 'sb-facts__hidden'}>
             {password ?? <span aria-label={t('overview.hidden')}>••••••••••••</span>}
           </code>

@@ -23,43 +23,45 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
     <div className="sb-tab">
       <Standing cloud={cloud} />
       <div className="sb-overview">
-        <Card title={t('overview.endpoints')}>
-          {cloud.endpoints.length === 0 ? (
-            <p className="sb-dim">{t('overview.noEndpoints')}</p>
-          ) : (
-            <ul className="sb-facts">
-              {cloud.endpoints.map((endpoint) => (
-                <EndpointRow key={endpoint.id} endpoint={endpoint} />
-              ))}
-            </ul>
-          )}
-        </Card>
-        <Card title={t('overview.credentials')}>
-          {cloud.credentials.length === 0 ? (
-            <p className="sb-dim">{t('overview.noCredentials')}</p>
-          ) : (
-            <ul className="sb-facts">
-              {cloud.credentials.map((credential) => (
-                <CredentialRow key={credential.id} cloudId={cloud.id} credential={credential} />
-              ))}
-            </ul>
-          )}
-        </Card>
-        <Card title={t('overview.connect')}>
-          {cloud.machines.map((machine) => (
-            <Ssh key={machine.id} machine={machine} />
-          ))}
-          <div>
-            <Button
-              variant="default"
-              leftSection={<SquareTerminal size={16} aria-hidden />}
-              disabled={!connectable}
-              onClick={terminal}
-            >
-              {t('overview.openTerminal')}
-            </Button>
-          </div>
-        </Card>
+        <div className="sb-overview__column">
+          <Card title={t('overview.endpoints')}>
+            {cloud.endpoints.length === 0 ? (
+              <p className="sb-dim">{t('overview.noEndpoints')}</p>
+            ) : (
+              <ul className="sb-facts">
+                {cloud.endpoints.map((endpoint) => (
+                  <EndpointRow key={endpoint.id} endpoint={endpoint} />
+                ))}
+              </ul>
+            )}
+          </Card>
+          <Card title={t('overview.credentials')}>
+            {cloud.credentials.length === 0 ? (
+              <p className="sb-dim">{t('overview.noCredentials')}</p>
+            ) : (
+              <ul className="sb-facts">
+                {cloud.credentials.map((credential) => (
+                  <CredentialRow key={credential.id} cloudId={cloud.id} credential={credential} />
+                ))}
+              </ul>
+            )}
+          </Card>
+          <Card title={t('overview.connect')}>
+            {cloud.machines.map((machine) => (
+              <Ssh key={machine.id} machine={machine} />
+            ))}
+            <div>
+              <Button
+                variant="default"
+                leftSection={<SquareTerminal size={16} aria-hidden />}
+                disabled={!connectable}
+                onClick={terminal}
+              >
+                {t('overview.openTerminal')}
+              </Button>
+            </div>
+          </Card>
+        </div>
         <Card title={t(cloud.machines.length > 1 ? 'overview.machines' : 'overview.machine')}>
           {cloud.machines.map((machine) => (
             <MachineFacts key={machine.id} cloud={cloud} machine={machine} />

@@ -20,10 +20,13 @@ export function Standing({ cloud }: { cloud: Cloud }) {
       </section>
     );
   }
-  if (cloud.state === 'gone') return <Banner icon={Unplug} tone="failed" title={t('overview.goneTitle')} text={t('overview.goneText')} />;
+  if (cloud.state === 'gone')
+    return <Banner icon={Unplug} tone="failed" title={t('overview.goneTitle')} text={t('overview.goneText')} />;
   if (run !== undefined && run.state !== 'done') return <RunOutcome cloud={cloud} run={run} />;
   if (cloud.state === 'stopped') {
-    return <Banner icon={CirclePause} tone="idle" title={t('overview.stoppedTitle')} text={t('overview.stoppedText')} />;
+    return (
+      <Banner icon={CirclePause} tone="idle" title={t('overview.stoppedTitle')} text={t('overview.stoppedText')} />
+    );
   }
   if (cloud.ready && cloud.state === 'running') {
     return <Banner icon={CircleCheck} tone="good" title={t('overview.readyTitle')} text={t('overview.readyText')} />;

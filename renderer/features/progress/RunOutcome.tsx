@@ -81,7 +81,12 @@ function WaysOn({ cloud, retryLabel, retryIcon }: WaysOnProps) {
       >
         {t('progress.openTerminal')}
       </Button>
-      <Button variant="subtle" color="red" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => setDeleting(true)}>
+      <Button
+        variant="subtle"
+        color="red"
+        leftSection={<Trash2 size={15} aria-hidden />}
+        onClick={() => setDeleting(true)}
+      >
         {t('progress.delete')}
       </Button>
       <DeleteCloud cloud={cloud} opened={deleting} onClose={() => setDeleting(false)} />

@@ -33,6 +33,7 @@ function StepTime({ step }: { step: Step }) {
   const { t } = useTranslation();
   const now = useNow(step.state === 'running');
   const { startedAt, endedAt, expectedMs } = step;
+  if (step.state === 'skipped') return null;
   if (startedAt === undefined) {
     if (expectedMs === undefined || step.state !== 'waiting') return null;
     const about = step.expectedFrom !== 'history';

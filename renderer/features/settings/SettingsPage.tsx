@@ -26,7 +26,10 @@ export function SettingsPage() {
             aria-label={t('settings.theme')}
             value={colorScheme}
             onChange={(value) => setColorScheme(value)}
-            data={(['auto', 'light', 'dark'] as const).map((value) => ({ value, label: t(`settings.themes.${value}`) }))}
+            data={(['auto', 'light', 'dark'] as const).map((value) => ({
+              value,
+              label: t(`settings.themes.${value}`),
+            }))}
             transitionDuration={120}
           />
         </Row>

@@ -55,7 +55,9 @@ export function TerminalSearch({ session, onClose }: { session: TerminalSession;
       />
       <span className="sb-num sb-dim" role="status">
         {typed !== '' &&
-          (result.of === 0 ? t('terminal.searchNone') : t('terminal.searchResult', { at: result.at + 1, of: result.of }))}
+          (result.of === 0
+            ? t('terminal.searchNone')
+            : t('terminal.searchResult', { at: result.at + 1, of: result.of }))}
       </span>
       <Press label={t('terminal.searchPrevious')} icon={ChevronUp} onPress={previous} />
       <Press label={t('terminal.searchNext')} icon={ChevronDown} onPress={next} />

@@ -44,7 +44,10 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
       )}
       {error !== undefined && (
         <div className="sb-term__error">
-          <ErrorPanel error={error} onRetry={sessions === undefined ? terminals.reload : () => terminals.open('shell')} />
+          <ErrorPanel
+            error={error}
+            onRetry={sessions === undefined ? terminals.reload : () => terminals.open('shell')}
+          />
         </div>
       )}
       {current !== undefined && (

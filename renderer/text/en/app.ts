@@ -34,8 +34,7 @@ export const app = {
     title: 'Open Stackbox with its full address',
     missing:
       'This page needs the address with the token at its end. The token keeps other programs and web pages on this computer away from your clouds.',
-    refused:
-      'The token in this address is not valid any more. Each start of Stackbox makes a new one.',
+    refused: 'The token in this address is not valid any more. Each start of Stackbox makes a new one.',
     where: 'Where to find it',
     terminal: 'In the terminal where Stackbox was started, on the line that begins with “Open”. It looks like this:',
     tunnel: 'On a lab server? Forward the port first, then open the same address on your own computer:',

@@ -13,7 +13,8 @@ export const settings = {
   about: 'About',
   version: 'Version',
   licence: 'Licence',
-  promise: 'No telemetry: Stackbox sends nothing about you or your clouds anywhere. Clouds made with it are for development, not for production.',
+  promise:
+    'No telemetry: Stackbox sends nothing about you or your clouds anywhere. Clouds made with it are for development, not for production.',
   computer: 'This computer',
   hostLine: '{{cpus}} processors · {{memory}} memory, {{free}} free for machines · {{disk}} free on disk',
 } as const;

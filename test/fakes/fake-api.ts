@@ -1,0 +1,270 @@
+/**
+ * An in-memory core behind the real contract, for component tests and for looking at pages. It does what the window
+ * can see of a core: answers, events, logs and terminals with flow control; it makes no machine.
+ */
+import { implement } from '@orpc/server';
+import { contract } from '../../main/contract/api';
+import type { Cloud, CommandRecord, CoreEvent, Finding, Image, PlanProblem } from '../../main/contract/models';
+import { planSchema } from '../../main/contract/plan';
+import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
+import { FakeTerminals } from './fake-terminals';
+
+/** A queue that every subscriber reads at its own pace. */
+class Subscribers<T> {
+  private readonly waiting = new Set<(event: T) => void>();
+
+  publish(event: T): void {
+    for (const deliver of this.waiting) deliver(event);
+  }
+
+  async *subscribe(signal: AbortSignal | undefined): AsyncGenerator<T> {
+    const queue: T[] = [];
+    let wake = (): void => undefined;
+    const deliver = (event: T): void => {
+      queue.push(event);
+      wake();
+    };
+    this.waiting.add(deliver);
+    signal?.addEventListener('abort', () => wake());
+    try {
+      while (signal?.aborted !== true) {
+        const event = queue.shift();
+        if (event !== undefined) yield event;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    } finally {
+      this.waiting.delete(deliver);
+    }
+  }
+}
+
+export interface FakeState {
+  clouds: Cloud[];
+  images: Image[];
+  findings: Finding[];
+  notices: { id: string; message: string; hint?: string }[];
+  commands: CommandRecord[];
+  logs: Partial<Record<'console' | 'cloud-init' | 'install', string>>;
+  /** What `plans.check` finds, besides what the schema refuses. */
+  problems: PlanProblem[];
+  passwords: Record<string, string>;
+}
+
+export class FakeCore {
+  readonly state: FakeState;
+  readonly terminals = new FakeTerminals();
+  /** Every call that changes something, as `clouds.stop`. */
+  readonly calls: string[] = [];
+  private readonly events = new Subscribers<CoreEvent>();
+
+  constructor(state: Partial<FakeState> = {}) {
+    this.state = {
+      clouds: [],
+      images,
+      findings,
+      notices: [],
+      commands: [],
+      logs: {},
+      problems: [],
+      passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
+      ...state,
+    };
+  }
+
+  publish(event: CoreEvent): void {
+    this.events.publish(event);
+  }
+
+  putCloud(cloud: Cloud): Cloud {
+    const { clouds } = this.state;
+    this.state.clouds = clouds.some(({ id }) => id === cloud.id)
+      ? clouds.map((other) => (other.id === cloud.id ? cloud : other))
+      : [...clouds, cloud];
+    this.publish({ type: 'cloud', cloud });
+    return cloud;
+  }
+
+  private changeCloud(cloudId: string, part: Partial<Cloud>): Cloud {
+    return this.putCloud({ ...this.cloud(cloudId), ...part });
+  }
+
+  private cloud(cloudId: string): Cloud {
+    const cloud = this.state.clouds.find(({ id }) => id === cloudId);
+    if (cloud === undefined) throw new Error(`There is no cloud ${cloudId}.`);
+    return cloud;
+  }
+
+  private changeImage(imageId: string, part: Partial<Image>): Image {
+    const image = this.state.images.find(({ id }) => id === imageId);
+    if (image === undefined) throw new Error(`There is no image ${imageId}.`);
+    const changed = { ...image, ...part };
+    this.state.images = this.state.images.map((other) => (other.id === imageId ? changed : other));
+    this.publish({ type: 'image', image: changed });
+    return changed;
+  }
+
+  /** The router of the real contract over this state. */
+  router() {
+    const os = implement(contract);
+    const { state, terminals } = this;
+    const note = (call: string): void => void this.calls.push(call);
+    const subscribe = (signal?: AbortSignal) => this.events.subscribe(signal);
+    return os.router({
+      events: os.events.handler(async function* ({ signal }) {
+        const stream = subscribe(signal);
+        yield { type: 'snapshot', ...state } as const;
+        yield* stream;
+      }),
+      host: os.host.handler(() => host),
+      doctor: os.doctor.handler(() => state.findings),
+      recipes: os.recipes.handler(() => recipes),
+      plans: {
+        draft: os.plans.draft.handler(({ input }) => {
+          const recipe = recipes.find(({ id }) => id === input.recipe) ?? recipes[0];
+          const [preset] = recipe?.presets ?? [];
+          const chosen =
+            recipe === undefined || input.recipe === undefined || preset === undefined
+              ? plan
+              : {
+                  ...plan,
+                  recipe: { id: recipe.id, options: {} },
+                  image: recipe.images[0] ?? plan.image,
+                  size: preset.size,
+                };
+          return { plan: chosen, recipes, host, findings: state.findings };
+        }),
+        check: os.plans.check.handler(({ input }) => {
+          const parsed = planSchema.safeParse(input.plan);
+          if (parsed.success) return state.problems;
+          return parsed.error.issues.map((issue) => ({
+            field: issue.path.join('.'),
+            message: issue.message,
+            severity: 'problem' as const,
+          }));
+        }),
+        preview: os.plans.preview.handler(({ input }) => ({
+          userData: `#cloud-config\nhostname: ${input.plan.name}\nusers:\n  - name: ubuntu\n    ssh_authorized_keys:\n      - <key made at creation>\n`,
+          metaData: `instance-id: ${input.plan.name}\n`,
+          networkConfig: 'version: 2\nethernets:\n  main:\n    dhcp4: true\n',
+        })),
+      },
+      clouds: {
+        list: os.clouds.list.handler(() => state.clouds),
+        get: os.clouds.get.handler(({ input }) => this.cloud(input.cloudId)),
+        create: os.clouds.create.handler(({ input, errors }) => {
+          note('clouds.create');
+          const parsed = planSchema.safeParse(input.plan);
+          if (!parsed.success) {
+            throw errors.STACKBOX({ data: { code: 'bad-input', message: parsed.error.issues[0]?.message ?? '' } });
+          }
+          const { name } = parsed.data;
+          if (state.clouds.some((cloud) => cloud.name === name)) {
+            throw errors.STACKBOX({
+              data: { code: 'conflict', message: `A cloud named “${name}” exists already.`, field: 'name' },
+            });
+          }
+          const id = `cloud-${state.clouds.length + 1}`;
+          const now = Date.now();
+          const run = makeRun(id, 1, 'running', now);
+          return this.putCloud(
+            makeCloud(id, name, { state: 'installing', status: 'Installing', run, createdAt: now }, now),
+          );
+        }),
+        start: os.clouds.start.handler(({ input }) => {
+          note('clouds.start');
+          return this.changeCloud(input.cloudId, { state: 'running', status: 'Running' });
+        }),
+        stop: os.clouds.stop.handler(({ input }) => {
+          note(input.force ? 'clouds.stop force' : 'clouds.stop');
+          return this.changeCloud(input.cloudId, { state: 'stopped', status: 'Stopped' });
+        }),
+        delete: os.clouds.delete.handler(({ input }) => {
+          note('clouds.delete');
+          const cloud = this.changeCloud(input.cloudId, { state: 'deleting', status: 'Deleting' });
+          state.clouds = state.clouds.filter(({ id }) => id !== cloud.id);
+          this.publish({ type: 'cloud-deleted', cloudId: cloud.id });
+          return cloud;
+        }),
+        cancel: os.clouds.cancel.handler(({ input }) => {
+          note('clouds.cancel');
+          const run = makeRun(input.cloudId, 11, 'cancelled', Date.now());
+          return this.changeCloud(input.cloudId, { state: 'attention', status: 'Cancelled', run });
+        }),
+        retry: os.clouds.retry.handler(({ input }) => {
+          note('clouds.retry');
+          const run = makeRun(input.cloudId, 11, 'running', Date.now());
+          return this.changeCloud(input.cloudId, { state: 'installing', status: 'Installing', run });
+        }),
+        commands: os.clouds.commands.handler(() => state.commands),
+        reveal: os.clouds.reveal.handler(({ input, errors }) => {
+          const password = state.passwords[input.credentialId];
+          if (password === undefined) throw errors.STACKBOX({ data: { code: 'not-found', message: 'No such user.' } });
+          return { password };
+        }),
+        exec: os.clouds.exec.handler(() => ({ exitCode: 0, stdout: '', stderr: '' })),
+      },
+      images: {
+        list: os.images.list.handler(() => state.images),
+        download: os.images.download.handler(({ input }) =>
+          this.changeImage(input.imageId, { state: 'downloading', progress: 0.02 }),
+        ),
+        cancel: os.images.cancel.handler(({ input }) => this.changeImage(input.imageId, { state: 'absent' })),
+        import: os.images.import.handler(({ input, errors }) => {
+          if (!input.path.startsWith('/')) {
+            throw errors.STACKBOX({
+              data: {
+                code: 'bad-input',
+                message: `“${input.path}” is not a full path.`,
+                hint: 'Begin with /.',
+                field: 'path',
+              },
+            });
+          }
+          const { title, os: system, user } = input;
+          const image: Image = {
+            id: 'own-2',
+            title,
+            os: system,
+            release: '',
+            user,
+            state: 'cached',
+            imported: true,
+            usedBy: [],
+          };
+          state.images = [...state.images, image];
+          this.publish({ type: 'image', image });
+          return image;
+        }),
+        delete: os.images.delete.handler(({ input }) => {
+          const image = this.changeImage(input.imageId, { state: 'absent' });
+          return { freedBytes: image.cachedBytes ?? 0 };
+        }),
+      },
+      logs: {
+        read: os.logs.read.handler(async ({ input, signal }) => {
+          const bytes = Buffer.from(state.logs[input.source] ?? '');
+          const start = input.offset < 0 ? Math.max(0, bytes.length + input.offset) : input.offset;
+          if (start >= bytes.length && input.waitMs > 0) await delay(input.waitMs, signal);
+          const part = bytes.subarray(start, start + 256 * 1024);
+          return { text: part.toString(), start, next: start + part.length, size: bytes.length };
+        }),
+      },
+      terminals: terminals.handlers(os),
+    });
+  }
+}
+
+/** Waits, but not beyond the end of the call. */
+function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
