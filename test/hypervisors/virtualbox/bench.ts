@@ -32,14 +32,11 @@ export async function openVirtualBox(options: { standIn?: boolean } = {}): Promi
 
 /** Everything VirtualBox has and every file in the driver's folders, one line each. */
 async function inventory(bench: Workbench, folder: string): Promise<string[]> {
-  const told = await Promise.all(
-    ['vms', 'runningvms', 'hdds', 'dvds', 'hostonlyifs', 'dhcpservers'].map(async (what) =>
-      (await bench.vbox('list', what))
-        .split('\n')
-        .filter((line) => /^(?:"|Location|Name|NetworkName)/.test(line))
-        .map((line) => `${what} ${line}`),
-    ),
-  );
+  const told: string[] = [];
+  for (const what of ['vms', 'runningvms', 'hdds', 'dvds', 'hostonlyifs', 'dhcpservers']) {
+    const lines = (await bench.vbox('list', what)).split('\n');
+    told.push(...lines.filter((line) => /^(?:"|Location|Name|NetworkName)/.test(line)).map((line) => `${what} ${line}`));
+  }
   const files = await Promise.all(
     [folder, join(bench.folder, 'data')].map(async (root) => {
       const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch(() => []);
@@ -49,5 +46,8 @@ async function inventory(bench: Workbench, folder: string): Promise<string[]> {
     }),
   );
   // The logs of VirtualBox are renamed with every change.
-  return [...told, ...files].flat().filter((line) => !/\.vbox-prev$|\/Logs\//.test(line)).toSorted();
+  return [...told, ...files]
+    .flat()
+    .filter((line) => !/\.vbox-prev$|\/Logs\//.test(line))
+    .toSorted();
 }

@@ -1,0 +1,187 @@
+/** Making a machine in VirtualBox and removing it again. */
+import { rmdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { StackboxError } from '../../contract/errors';
+import type { Attachment, CallOptions, MachineSpec } from '../driver';
+import type { Machines } from './machines';
+import { diskPath, seedPath } from './media';
+import { adapterOptions } from './network';
+import { CLOUD_KEY, groupOfCloud, uuidOfMachine } from './ownership';
+import { domainState, type MachineInfo } from './output';
+import { shownText } from './spec';
+import type { VBoxManage } from './vboxmanage';
+import type { Version } from './version';
+
+/** Name of the one disk controller. Every kernel of a vendor's cloud image but Debian's `genericcloud` has AHCI. */
+const CONTROLLER = 'Stackbox';
+
+/** File in the machine's folder that VirtualBox writes the serial console to. */
+export function consolePath(spec: Pick<MachineSpec, 'folder'>): string {
+  return join(spec.folder, 'console.log');
+}
+
+/** Folder below which VirtualBox keeps the machine's settings and logs; ours alone. */
+function settingsHome(spec: Pick<MachineSpec, 'folder'>): string {
+  return join(spec.folder, 'virtualbox');
+}
+
+/** Makes the machine, or brings one that is there and stopped to what is asked. Safe to repeat at any point. */
+export async function defineMachine(
+  manage: VBoxManage,
+  machines: Machines,
+  spec: MachineSpec,
+  attachment: Attachment,
+  nested: boolean,
+  options: CallOptions,
+): Promise<void> {
+  const uuid = uuidOfMachine(spec.id);
+  const version = await manage.version(options);
+  await machines.assertNameFree(spec.domain, uuid, options);
+  let found = await machines.find(spec.domain, options);
+  if (found && domainState(found.info.get('VMState') ?? '') !== 'stopped') return;
+  if (!found) {
+    // What is there without being registered was left by a definition that was interrupted.
+    await rm(settingsHome(spec), { recursive: true, force: true });
+    await manage.change(createArguments(spec, uuid, version), options);
+    found = await machines.get(spec.domain, options);
+  }
+  await manage.changeUnlocked(
+    ['modifyvm', uuid, ...hardware(spec, version, nested), ...adapterOptions(attachment)],
+    options,
+  );
+  // The group says it too, but a person may move the machine to another.
+  await manage.change(['setextradata', uuid, CLOUD_KEY, spec.cloudId], options);
+  await attachMedia(manage, uuid, spec, found.info, options);
+}
+
+/**
+ * Removes the machine with its snapshots and saved state, whatever it is doing; one that is missing is fine. Its disk stays
+ * for `remove` of the disk, and so does the base.
+ */
+export async function removeMachine(
+  manage: VBoxManage,
+  machines: Machines,
+  domain: string,
+  options: CallOptions,
+): Promise<void> {
+  const found = await machines.find(domain, options);
+  if (!found) return;
+  const { uuid, info } = found;
+  if (['running', 'paused', 'unknown'].includes(domainState(info.get('VMState') ?? ''))) {
+    await powerOff(manage, uuid, options);
+  }
+  if (!info.has('CurrentSnapshotUUID')) {
+    // With its disk `--delete` would take the base along when no other machine rests on it, and the cache with it.
+    await manage.changeUnlocked(['storageattach', uuid, ...place(0, 'none')], options);
+  }
+  await manage.changeUnlocked(['unregistervm', uuid, '--delete'], options);
+  await removeEmptyFolders(info.get('CfgFile'));
+}
+
+/** Switches a machine off at once; one that has just ended by itself is fine. */
+export async function powerOff(manage: VBoxManage, uuid: string, options: CallOptions): Promise<void> {
+  try {
+    await manage.change(['controlvm', uuid, 'poweroff'], options);
+  } catch (thrown) {
+    if (!(thrown instanceof StackboxError) || thrown.code !== 'not-found') throw thrown;
+  }
+}
+
+function createArguments(spec: MachineSpec, uuid: string, version: Version): string[] {
+  return [
+    'createvm',
+    '--name',
+    spec.domain,
+    '--uuid',
+    uuid,
+    '--ostype',
+    'Linux_64',
+    '--groups',
+    groupOfCloud(spec.cloudId),
+    '--basefolder',
+    settingsHome(spec),
+    ...(version.platformOption ? ['--platform-architecture', 'x86'] : []),
+    '--register',
+  ];
+}
+
+/** Options in the spelling of 6.1, which 7.x still takes without a warning; where it does not, the version decides. */
+function hardware(spec: MachineSpec, version: Version, nested: boolean): string[] {
+  const settings: Record<string, string> = {
+    '--description': `${shownText(spec.title)}\nMade by Stackbox.`,
+    '--cpus': String(spec.cpus),
+    '--memory': String(spec.memoryMiB),
+    // More than one processor needs it.
+    '--ioapic': 'on',
+    '--rtcuseutc': 'on',
+    '--firmware': 'bios',
+    '--boot1': 'disk',
+    '--boot2': 'none',
+    '--boot3': 'none',
+    '--boot4': 'none',
+    '--graphicscontroller': 'vmsvga',
+    '--vram': '16',
+    '--mouse': 'ps2',
+    '--usb': 'off',
+    '--paravirtprovider': 'kvm',
+    '--nested-hw-virt': nested ? 'on' : 'off',
+    ...(version.audioSwitch ? { '--audio-enabled': 'off' } : { '--audio': 'none' }),
+  };
+  return [
+    ...Object.entries(settings).flat(),
+    '--uart1',
+    '0x3F8',
+    '4',
+    // A file outlives the app, which reads it; a pipe nobody reads would lose what is said.
+    '--uartmode1',
+    'file',
+    consolePath(spec),
+  ];
+}
+
+async function attachMedia(
+  manage: VBoxManage,
+  uuid: string,
+  spec: MachineSpec,
+  info: MachineInfo,
+  options: CallOptions,
+): Promise<void> {
+  const sata = spec.image.buses === undefined || spec.image.buses.includes('sata');
+  if (![...info].some(([key, value]) => key.startsWith('storagecontrollername') && value === CONTROLLER)) {
+    const kind = sata
+      ? ['--add', 'sata', '--controller', 'IntelAhci']
+      : ['--add', 'virtio-scsi', '--controller', 'VirtIO'];
+    await manage.change(
+      ['storagectl', uuid, '--name', CONTROLLER, ...kind, '--portcount', '2', '--bootable', 'on'],
+      options,
+    );
+  }
+  const attach = async (port: number, medium: string, kind: readonly string[]): Promise<void> => {
+    if (info.get(`${CONTROLLER}-${port}-0`) === medium) return;
+    await manage.change(['storageattach', uuid, ...place(port, medium), ...kind], options);
+  };
+  // With `discard` what the guest trims is given back to this computer; it and the kernel's scheduler want "non-rotational".
+  await attach(0, diskPath(spec), ['--type', 'hdd', '--nonrotational', 'on', '--discard', 'on']);
+  await attach(1, seedPath(spec), ['--type', 'dvddrive']);
+}
+
+function place(port: number, medium: string): string[] {
+  return ['--storagectl', CONTROLLER, '--port', String(port), '--device', '0', '--medium', medium];
+}
+
+/** VirtualBox leaves the folders of groups behind. Removes them up to our own one, as long as they are empty. */
+async function removeEmptyFolders(settingsFile: string | undefined): Promise<void> {
+  if (settingsFile === undefined) return;
+  let folder = dirname(settingsFile);
+  for (let level = 0; level < 4; level++) {
+    try {
+      await rmdir(folder);
+    } catch (thrown) {
+      const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+      // Not empty: a person keeps something there, or another machine of the cloud does.
+      if (code !== 'ENOENT') return;
+    }
+    if (basename(folder) === 'virtualbox') return;
+    folder = dirname(folder);
+  }
+}
