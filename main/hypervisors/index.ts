@@ -3,6 +3,7 @@ import { StackboxError } from '../contract/errors';
 import type { ConnectionId } from '../contract/plan';
 import type { HypervisorDriver } from './driver';
 import { createLibvirtDriver } from './libvirt/driver';
+import { createVirtualBoxDriver } from './virtualbox';
 
 /**
  * Makes the drivers of this computer, the preferred first. That costs nothing: whether one is usable says its `probe`.
@@ -12,6 +13,7 @@ export function createDrivers(paths: { readonly dataFolder: string }): Hyperviso
   return [
     createLibvirtDriver({ connection: 'libvirt-system', ...paths }),
     createLibvirtDriver({ connection: 'libvirt-session', ...paths }),
+    createVirtualBoxDriver(paths),
   ];
 }
 

@@ -88,7 +88,7 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
     pattern:
       /unsupported incompatible features|VERR_VD_GEN_INVALID_HEADER|VERR_VD_\w*(?:UNSUPPORTED|INVALID_HEADER)\w*/,
     code: 'missing-tool',
-    cause: 'VirtualBox cannot read this form of disk image (compressed with zstd, for example).',
+    cause: 'VirtualBox cannot read this form of disk image (compressed with zstd, or shorter than its tables say).',
     cure: 'Install qemu-img (package qemu-utils, qemu-img or qemu) and try again, or choose another image.',
   },
   {
