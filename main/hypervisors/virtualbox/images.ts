@@ -49,11 +49,13 @@ export async function makeBase(
 ): Promise<string> {
   const base = basePath(cacheFolder, image, diskBytes);
   if (await exists(base)) return base;
-  await checkForm(image);
+  const readable = await checkForm(image);
   await mkdir(cacheFolder, { recursive: true, mode: 0o700 });
   const part = join(cacheFolder, `${randomBytes(6).toString('hex')}.part.vdi`);
   try {
-    await convert(manage, image, part, { ...options, onOutput: tenths(onProgress) });
+    const telling = { ...options, onOutput: tenths(onProgress) };
+    if (readable) await convert(manage, image, part, telling);
+    else await convertByQemu(image, part, telling);
     const length = Math.ceil(diskBytes / MIB) * MIB;
     if (length > image.virtualBytes) {
       await manage.change(['modifymedium', 'disk', part, '--resizebyte', String(length)], options);
@@ -147,7 +149,7 @@ async function convert(manage: VBoxManage, image: ImageFile, part: string, optio
     const code = thrown instanceof StackboxError ? thrown.code : undefined;
     if (code === 'conflict') return convertCopy(manage, image, part, slow);
     // The code stands for a form that VirtualBox cannot read, like zstd clusters: qemu-img reads them all.
-    if (code === 'missing-tool' && image.format === 'qcow2') return convertByQemu(image, part, thrown, slow);
+    if (code === 'missing-tool' && image.format === 'qcow2') return convertByQemu(image, part, slow);
     throw thrown;
   } finally {
     // Reading it has registered the image, which is ours and not VirtualBox's.
@@ -167,16 +169,23 @@ async function convertCopy(manage: VBoxManage, image: ImageFile, part: string, o
   }
 }
 
-async function convertByQemu(image: ImageFile, part: string, why: unknown, options: ChangeOptions): Promise<void> {
+async function convertByQemu(image: ImageFile, part: string, options: ChangeOptions): Promise<void> {
   try {
     await run('qemu-img', ['convert', '-f', 'qcow2', '-O', 'vdi', image.path, part], options);
   } catch (thrown) {
-    if (thrown instanceof StackboxError && thrown.code === 'missing-tool') throw why;
-    throw thrown;
+    if (!(thrown instanceof StackboxError) || thrown.code !== 'missing-tool') throw thrown;
+    throw new StackboxError('missing-tool', 'VirtualBox cannot read this form of qcow2 image by itself.', {
+      hint: 'Install qemu-img (package qemu-utils, qemu-img or qemu) and try again, or choose another image.',
+    });
   }
 }
 
-async function checkForm(image: ImageFile): Promise<void> {
+/**
+ * Looks at the first bytes of the image.
+ * @returns whether VirtualBox can read it; false for qcow2 with zstd clusters (bit 3 of the incompatible features), and for one
+ * that ends within its first table: that VirtualBox refuses, and lengthens the file all the same (seen with 7.2.22)
+ */
+async function checkForm(image: ImageFile): Promise<boolean> {
   const file = await open(image.path).catch((cause: unknown) => {
     throw new StackboxError('not-found', 'The image’s file is not there.', { hint: 'Download it again.' }, { cause });
   });
@@ -189,6 +198,12 @@ async function checkForm(image: ImageFile): Promise<void> {
         hint: 'Choose another file, or download the image again.',
       });
     }
+    if (image.format !== 'qcow2') return true;
+    const cluster = 2 ** Math.min(head.readUInt32BE(20), 21);
+    const table = Math.ceil((head.readUInt32BE(36) * 8) / cluster) * cluster;
+    const tableEnd = Number(head.readBigUInt64BE(40)) + table;
+    const zstd = head.readUInt32BE(4) >= 3 && (head.readBigUInt64BE(72) & 8n) !== 0n;
+    return !zstd && tableEnd <= (await file.stat()).size;
   } finally {
     await file.close();
   }

@@ -1,4 +1,5 @@
 /** The driver for VirtualBox. It drives `VBoxManage` and knows nothing of OpenStack. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackboxError } from '../../contract/errors';
 import type { CallOptions, HypervisorDriver, MachineSpec, Resource } from '../driver';
@@ -39,7 +40,10 @@ export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOption
       disk: [{ kind: 'disk', id: diskPath(spec), connection }],
       network: [],
       seed: [{ kind: 'seed', id: seedPath(spec), connection }],
-      domain: [{ kind: 'domain', id: spec.domain, connection }],
+      domain: [
+        { kind: 'console', id: consolePath(spec), connection },
+        { kind: 'domain', id: spec.domain, connection },
+      ],
     }),
     async makeDisk(spec, onProgress, options = {}) {
       options.signal?.throwIfAborted();
@@ -121,5 +125,6 @@ async function remove(
   const { kind, id } = resource;
   if (kind === 'domain') await removeMachine(manage, machines, id, options);
   else if (kind === 'disk' || kind === 'seed') await media.remove(kind, id, options);
+  else if (kind === 'console') await rm(id, { force: true });
   else throw new StackboxError('internal', `The VirtualBox driver never makes a ${kind}.`);
 }
