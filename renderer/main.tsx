@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
 import { connect } from './app/connection';
 import { createCoreStore } from './app/core-store';
+import { loadTerminal } from './features/cloud/load-terminal';
 import { takeToken } from './app/token';
 import { chooseDial } from './app/transport';
 import './text/i18n';
@@ -26,3 +27,6 @@ createRoot(root).render(
     <App backend={{ connection, store }} hadToken={token !== undefined} />
   </StrictMode>,
 );
+
+// Fetched while nobody waits for it. If that fails it is tried again when it is needed, where a failure is shown.
+requestIdleCallback(() => void loadTerminal().catch(() => undefined), { timeout: 3000 });

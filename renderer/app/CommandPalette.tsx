@@ -69,6 +69,9 @@ export function CommandPalette() {
       shortcut={['mod + K', 'mod + shift + P']}
       tagsToIgnore={['TEXTAREA']}
       highlightQuery
+      centered={false}
+      yOffset={96}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       scrollable
       maxHeight={420}
       nothingFound={t('app.paletteNothing')}

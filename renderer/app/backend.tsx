@@ -65,15 +65,16 @@ export function useQuestion<T>(): [Answer<T>, (question: (signal: AbortSignal) =
   const ask = useCallback((question: (signal: AbortSignal) => Promise<T>): (() => void) => {
     const controller = new AbortController();
     const { signal } = controller;
-    question(signal).then(
-      (value) => {
+    const answerIt = async (): Promise<void> => {
+      try {
+        const value = await question(signal);
         if (!signal.aborted) setAnswer({ state: 'ready', value });
-      },
-      (thrown: unknown) => {
+      } catch (thrown) {
         // A failure of a question that was withdrawn concerns nobody any more.
         if (!signal.aborted) setAnswer({ state: 'failed', error: toRecord(thrown) });
-      },
-    );
+      }
+    };
+    void answerIt();
     return () => controller.abort();
   }, []);
   return [answer, ask];

@@ -28,7 +28,10 @@ export function href(route: Route): string {
       const base = `#/clouds/${encodeURIComponent(route.cloudId)}`;
       return route.tab === undefined ? base : `${base}/${route.tab}`;
     }
-    default:
+    case 'create':
+    case 'images':
+    case 'doctor':
+    case 'settings':
       return `#/${route.page}`;
   }
 }

@@ -61,7 +61,13 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: { duration: MOVE_MS } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: MOVE_MS } } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: MOVE_MS } } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: MOVE_MS }, centered: true } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        transitionProps: { duration: MOVE_MS },
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.4 },
+      },
+    }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
     Tabs: Tabs.extend({ defaultProps: { keepMounted: false } }),
   },

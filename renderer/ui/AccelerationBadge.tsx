@@ -12,6 +12,7 @@ export function AccelerationBadge({ acceleration }: { acceleration: Acceleration
       <Badge
         variant="light"
         color={slow ? 'yellow' : 'teal'}
+        className={slow ? 'sb-tone-attention' : 'sb-tone-good'}
         size="sm"
         tt="none"
         leftSection={slow ? <Turtle size={12} aria-hidden /> : <Zap size={12} aria-hidden />}

@@ -25,6 +25,7 @@ export function ChoiceCard({
 }: ChoiceCardProps) {
   const id = useId();
   return (
+    // oxlint-disable-next-line jsx-a11y/label-has-associated-control -- it has text and control; the text lies deeper than the rule looks
     <label className="sb-choice" data-disabled={disabled || undefined} htmlFor={id}>
       <input
         id={id}

@@ -30,7 +30,7 @@ export function Confirm({ opened, title, children, confirm, onConfirm, onClose }
             {t('common.keep')}
           </Button>
           <Button
-            color="red"
+            color="red.8"
             onClick={() => {
               onClose();
               onConfirm();

@@ -27,6 +27,7 @@ class Subscribers<T> {
     this.waiting.add(deliver);
     signal?.addEventListener('abort', () => wake());
     try {
+      // oxlint-disable-next-line no-unmodified-loop-condition -- it changes from outside
       while (signal?.aborted !== true) {
         const event = queue.shift();
         if (event !== undefined) yield event;
@@ -108,6 +109,7 @@ export class FakeCore {
   }
 
   /** The router of the real contract over this state. */
+  // oxlint-disable-next-line typescript/explicit-module-boundary-types -- the type is the contract's, and a page long
   router() {
     const os = implement(contract);
     const { state, terminals } = this;

@@ -1,5 +1,5 @@
-import { implement } from '@orpc/server';
-import { contract } from '../../main/contract/api';
+import type { implement } from '@orpc/server';
+import type { contract } from '../../main/contract/api';
 
 type Builder = ReturnType<typeof implement<typeof contract>>;
 type State = 'open' | 'lost' | 'ended';
@@ -56,6 +56,7 @@ export class FakeTerminals {
     return terminal;
   }
 
+  // oxlint-disable-next-line typescript/explicit-module-boundary-types -- the type is the contract's, and a page long
   handlers(os: Builder) {
     const get = (terminalId: string): FakeTerminal => this.get(terminalId);
     return {
@@ -76,6 +77,7 @@ export class FakeTerminals {
         let at = input.from;
         let told: State = 'open';
         terminal.acked = input.from;
+        // oxlint-disable-next-line no-unmodified-loop-condition -- it changes from outside
         while (signal?.aborted !== true) {
           const room = WINDOW - (at - terminal.acked);
           if (at < terminal.history.length && room > 0) {

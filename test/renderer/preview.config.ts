@@ -7,7 +7,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { WebSocketServer } from 'ws';
-import { FakeCore } from '../fakes/fake-api';
+import type { FakeCore } from '../fakes/fake-api';
 import { scenarios } from '../fakes/scenarios';
 
 const fakeBackEnd: Plugin = {

@@ -12,10 +12,11 @@ import { LogsTab } from '../logs/LogsTab';
 import { OverviewTab } from '../overview/OverviewTab';
 import { ProgressTab } from '../progress/ProgressTab';
 import { CloudHeader } from './CloudHeader';
+import { loadTerminal } from './load-terminal';
 import './cloud.css';
 
-// The terminal brings a third of the window's code; it is loaded when a person opens one.
-const TerminalTab = lazy(async () => ({ default: (await import('../terminal/TerminalTab')).TerminalTab }));
+// The terminal brings a third of the window's code, so it comes after the first page is there.
+const TerminalTab = lazy(loadTerminal);
 
 /** One cloud: who it is and what can be done with it, then its tabs. */
 export function CloudPage({ cloudId, tab }: { cloudId: string; tab: CloudTab | undefined }) {

@@ -39,7 +39,7 @@ export function CreateBar({ plan, recipe, problems, checking, children }: Create
           ) : (
             <>
               <StateMark tone={blocking.length > 0 ? 'failed' : 'attention'} size={13} />
-              <span title={problems.map((problem) => problem.message).join('\n')}>
+              <span className="sb-create__problem" title={problems.map((problem) => problem.message).join('\n')}>
                 {blocking.length > 1
                   ? t('create.problems', { count: blocking.length })
                   : (blocking[0] ?? first).message}

@@ -27,7 +27,7 @@ export function RecipeField({ recipes, value, onChange }: RecipeFieldProps) {
             title={recipe.title}
             badge={
               recipe.recommended && (
-                <Badge size="sm" variant="light" tt="none">
+                <Badge size="sm" variant="outline" tt="none">
                   {t('create.recommended')}
                 </Badge>
               )

@@ -19,21 +19,18 @@ export function usePlanCheck(plan: Plan): PlanCheck {
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    const timer = setTimeout(() => {
-      api.plans.check({ plan }, { signal }).then(
-        (problems) => {
-          if (!signal.aborted) setChecked({ plan, problems });
-        },
-        (thrown: unknown) => {
-          if (signal.aborted) return;
-          const { message, hint } = toRecord(thrown);
-          setChecked({
-            plan,
-            problems: [{ field: '', message, severity: 'warning', ...(hint !== undefined && { hint }) }],
-          });
-        },
-      );
-    }, PAUSE_MS);
+    const check = async (): Promise<void> => {
+      try {
+        const problems = await api.plans.check({ plan }, { signal });
+        if (!signal.aborted) setChecked({ plan, problems });
+      } catch (thrown) {
+        if (signal.aborted) return;
+        const { message, hint } = toRecord(thrown);
+        const problem = { field: '', message, severity: 'warning', ...(hint !== undefined && { hint }) } as const;
+        setChecked({ plan, problems: [problem] });
+      }
+    };
+    const timer = setTimeout(() => void check(), PAUSE_MS);
     return () => {
       clearTimeout(timer);
       controller.abort();

@@ -30,7 +30,7 @@ export function ImageRow({ image }: { image: Image }) {
         <span className="sb-images__title">
           {image.title}
           {image.imported && (
-            <Badge size="xs" variant="default">
+            <Badge size="xs" variant="default" tt="none">
               {t('images.imported')}
             </Badge>
           )}

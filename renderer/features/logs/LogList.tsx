@@ -52,6 +52,7 @@ export function LogList({ buffer, version, pattern, matches, only, at, follow, o
 
   const digits = String(buffer.next).length;
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it only watches for scrolling
     <div
       ref={frame}
       className="sb-log"

@@ -1,6 +1,5 @@
 import { ActionIcon, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core';
 import { ChevronDown, ChevronUp, Copy, Download, Filter, Regex, Search, type LucideIcon } from 'lucide-react';
-import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { logSources } from './sources';
 import type { LogSource } from '../../../main/contract/api';
@@ -8,18 +7,17 @@ import { useAction } from '../../app/backend';
 import { showDone } from '../../app/toasts';
 import { saveFile } from '../../ui/save-file';
 import type { LogBuffer } from './LogBuffer';
-import type { Pattern } from './pattern';
+import type { Pattern, Search as Wish } from './pattern';
 import type { Matches } from './useLogSearch';
+
+/** Id of the search field, for the key that leads to it. */
+export const SEARCH_FIELD = 'sb-log-search';
 
 interface LogToolbarProps {
   readonly source: LogSource;
   readonly onSource: (source: LogSource) => void;
-  readonly typed: string;
-  readonly onType: (text: string) => void;
-  readonly asRegex: boolean;
-  readonly onRegex: (on: boolean) => void;
-  readonly only: boolean;
-  readonly onOnly: (on: boolean) => void;
+  readonly search: Wish;
+  readonly onSearch: (part: Partial<Wish>) => void;
   readonly follow: boolean;
   readonly onFollow: (on: boolean) => void;
   readonly pattern: Pattern;
@@ -29,12 +27,11 @@ interface LogToolbarProps {
   readonly onStep: (delta: number) => void;
   readonly buffer: LogBuffer;
   readonly fileName: string;
-  readonly searchField: RefObject<HTMLInputElement | null>;
 }
 
 export function LogToolbar(props: LogToolbarProps) {
   const { t } = useTranslation();
-  const { pattern, matches, at, buffer } = props;
+  const { search, onSearch, pattern, matches, at, buffer } = props;
   const copy = useAction(async () => {
     await navigator.clipboard.writeText(buffer.parts().join(''));
     showDone(t('logs.copied', { lines: (buffer.next - buffer.first).toLocaleString() }));
@@ -52,22 +49,27 @@ export function LogToolbar(props: LogToolbarProps) {
       />
       <div className="sb-logs__search">
         <TextInput
-          ref={props.searchField}
+          id={SEARCH_FIELD}
           size="xs"
           type="search"
           aria-label={t('logs.search')}
           placeholder={t('logs.searchHint')}
           leftSection={<Search size={14} aria-hidden />}
-          value={props.typed}
+          value={search.typed}
           error={pattern.state === 'bad'}
-          onChange={(event) => props.onType(event.currentTarget.value)}
+          onChange={(event) => onSearch({ typed: event.currentTarget.value })}
           onKeyDown={(event) => {
             if (event.key === 'Enter') props.onStep(event.shiftKey ? -1 : 1);
-            else if (event.key === 'Escape') props.onType('');
+            else if (event.key === 'Escape') onSearch({ typed: '' });
           }}
         />
-        <Toggle icon={Regex} label={t('logs.regex')} on={props.asRegex} onToggle={props.onRegex} />
-        <Toggle icon={Filter} label={t('logs.only')} on={props.only} onToggle={props.onOnly} />
+        <Toggle
+          icon={Regex}
+          label={t('logs.regex')}
+          on={search.asRegex}
+          onToggle={(asRegex) => onSearch({ asRegex })}
+        />
+        <Toggle icon={Filter} label={t('logs.only')} on={search.only} onToggle={(only) => onSearch({ only })} />
         <span className="sb-logs__count sb-num" role="status">
           {pattern.state === 'bad' && t('logs.badRegex', { reason: pattern.reason })}
           {pattern.state === 'good' &&

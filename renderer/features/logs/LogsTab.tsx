@@ -1,36 +1,55 @@
 import { useHotkeys } from '@mantine/hooks';
 import { FileText } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogSource } from '../../../main/contract/api';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { LogList } from './LogList';
-import { LogToolbar } from './LogToolbar';
-import { toPattern } from './pattern';
+import { LogToolbar, SEARCH_FIELD } from './LogToolbar';
+import { toPattern, type Search } from './pattern';
 import { useLog } from './useLog';
 import { useLogSearch } from './useLogSearch';
 import './logs.css';
 
-/** The logs of a cloud: follow or hold, search through all of it, save. */
+/** The logs of a cloud. A search stays while one goes from log to log. */
 export function LogsTab({ cloudId }: { cloudId: string }) {
-  const { t } = useTranslation();
   const [source, setSource] = useState<LogSource>('install');
-  const [typed, setTyped] = useState('');
-  const [asRegex, setAsRegex] = useState(false);
-  const [only, setOnly] = useState(false);
-  const [follow, setFollow] = useState(true);
+  const [search, setSearch] = useState<Search>({ typed: '', asRegex: false, only: false });
+  return (
+    <LogView
+      key={source}
+      cloudId={cloudId}
+      source={source}
+      onSource={setSource}
+      search={search}
+      onSearch={(part) => setSearch((before) => ({ ...before, ...part }))}
+    />
+  );
+}
+
+interface LogViewProps {
+  readonly cloudId: string;
+  readonly source: LogSource;
+  readonly onSource: (source: LogSource) => void;
+  readonly search: Search;
+  readonly onSearch: (part: Partial<Search>) => void;
+}
+
+/** One log: follow or hold, search through all of it, save. */
+function LogView({ cloudId, source, onSource, search, onSearch }: LogViewProps) {
+  const { t } = useTranslation();
+  const { typed, asRegex } = search;
+  const [follow, setFollow] = useState(typed === '');
   /** Index into the matches. */
   const [chosen, setChosen] = useState(0);
-  const searchField = useRef<HTMLInputElement>(null);
 
   const log = useLog(cloudId, source);
   const pattern = useMemo(() => toPattern(typed, asRegex), [typed, asRegex]);
-  const matches = useLogSearch(log.buffer, log.version, pattern);
+  const matches = useLogSearch(log.buffer, pattern);
   const at = Math.min(chosen, matches.lines.length - 1);
 
-  useHotkeys([['mod+shift+F', () => searchField.current?.select()]], []);
-  useEffect(() => setChosen(0), [pattern]);
+  useHotkeys([['mod+shift+F', () => document.querySelector<HTMLInputElement>(`#${SEARCH_FIELD}`)?.select()]], []);
 
   const step = (delta: number): void => {
     if (matches.lines.length === 0) return;
@@ -43,16 +62,13 @@ export function LogsTab({ cloudId }: { cloudId: string }) {
     <div className="sb-logs">
       <LogToolbar
         source={source}
-        onSource={setSource}
-        typed={typed}
-        onType={(text) => {
-          setTyped(text);
-          if (text !== '') setFollow(false);
+        onSource={onSource}
+        search={search}
+        onSearch={(part) => {
+          onSearch(part);
+          setChosen(0);
+          if (part.typed !== undefined && part.typed !== '') setFollow(false);
         }}
-        asRegex={asRegex}
-        onRegex={setAsRegex}
-        only={only}
-        onOnly={setOnly}
         follow={follow}
         onFollow={setFollow}
         pattern={pattern}
@@ -61,7 +77,6 @@ export function LogsTab({ cloudId }: { cloudId: string }) {
         onStep={step}
         buffer={log.buffer}
         fileName={`${cloudId}-${source}.log`}
-        searchField={searchField}
       />
       {log.buffer.first > 0 && (
         <p className="sb-logs__note sb-num">{t('logs.dropped', { lines: log.buffer.first.toLocaleString() })}</p>
@@ -77,13 +92,11 @@ export function LogsTab({ cloudId }: { cloudId: string }) {
         </Empty>
       ) : (
         <LogList
-          // Another source is another list, with a scroll position of its own.
-          key={source}
           buffer={log.buffer}
           version={log.version}
           pattern={pattern}
           matches={matches}
-          only={only && pattern.state === 'good'}
+          only={search.only && pattern.state === 'good'}
           at={at}
           follow={follow}
           onFollow={setFollow}

@@ -1,3 +1,11 @@
+/** What a person wants to find. */
+export interface Search {
+  readonly typed: string;
+  readonly asRegex: boolean;
+  /** Show nothing but the lines that match. */
+  readonly only: boolean;
+}
+
 export type Pattern =
   | { readonly state: 'none' }
   | { readonly state: 'bad'; readonly reason: string }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { ErrorRecord } from '../../../main/contract/errors';
 import type { LogSource } from '../../../main/contract/api';
-import { useApi, useCore } from '../../app/backend';
+import { useApi } from '../../app/backend';
 import { toRecord } from '../../app/errors';
 import { LogBuffer, MAX_CHARS } from './LogBuffer';
 
@@ -20,23 +20,23 @@ interface Log {
   readonly error: ErrorRecord | undefined;
 }
 
-const fresh = (): Log => ({ buffer: new LogBuffer(), version: 0, loading: true, error: undefined });
-
-/** Follows a log from its beginning (or as far back as is kept) to its end, and on, for as long as it is shown. */
+/**
+ * Follows a log from its beginning (or as far back as is kept) to its end, and on, for as long as it is shown. Another
+ * log needs another component: give it a `key`.
+ */
 export function useLog(cloudId: string, source: LogSource): Log {
   const api = useApi();
-  const generation = useCore((state) => state.generation);
-  const [log, setLog] = useState<Log>(fresh);
+  const [log, setLog] = useState<Log>(() => ({ buffer: new LogBuffer(), version: 0, loading: true, error: undefined }));
+  const { buffer } = log;
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    const buffer = new LogBuffer();
-    setLog({ ...fresh(), buffer });
+    buffer.clear();
     let drawing: ReturnType<typeof setTimeout> | undefined;
     const draw = (part: Partial<Log>): void => {
       clearTimeout(drawing);
       drawing = undefined;
-      setLog((before) => ({ ...before, ...part, buffer, version: before.version + 1 }));
+      setLog((before) => ({ ...before, ...part, version: before.version + 1 }));
     };
     async function follow(): Promise<void> {
       let offset = 0;
@@ -77,6 +77,6 @@ export function useLog(cloudId: string, source: LogSource): Log {
       controller.abort();
       clearTimeout(drawing);
     };
-  }, [api, cloudId, source, generation]);
+  }, [api, buffer, cloudId, source]);
   return log;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { LogBuffer } from './LogBuffer';
 import type { Pattern } from './pattern';
 
@@ -22,15 +22,12 @@ interface Progress {
 }
 
 /** All lines that match, found in slices; new lines of the log are searched as they come, not the whole log again. */
-export function useLogSearch(buffer: LogBuffer, version: number, pattern: Pattern): Matches {
+export function useLogSearch(buffer: LogBuffer, pattern: Pattern): Matches {
+  const end = buffer.next;
   const [matches, setMatches] = useState<Matches>(NONE);
-  const [progress] = useState<{ current: Progress | undefined }>({ current: undefined });
+  const progress = useRef<Progress | undefined>(undefined);
   useEffect(() => {
-    if (pattern.state !== 'good') {
-      progress.current = undefined;
-      setMatches(NONE);
-      return undefined;
-    }
+    if (pattern.state !== 'good') return undefined;
     const { regex } = pattern;
     if (
       progress.current?.pattern !== pattern ||
@@ -44,7 +41,7 @@ export function useLogSearch(buffer: LogBuffer, version: number, pattern: Patter
     const slices = buffer.search(regex, state.from);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const work = (): void => {
-      const end = performance.now() + SLICE_MS;
+      const until = performance.now() + SLICE_MS;
       for (;;) {
         const slice = slices.next();
         if (slice.done === true) {
@@ -53,13 +50,13 @@ export function useLogSearch(buffer: LogBuffer, version: number, pattern: Patter
         }
         for (const line of slice.value.lines) state.lines.push(line);
         state.from = slice.value.searchedTo;
-        if (performance.now() > end) break;
+        if (performance.now() > until) break;
       }
       setMatches({ lines: [...state.lines], searching: true });
       timer = setTimeout(work, 0);
     };
     work();
     return () => clearTimeout(timer);
-  }, [buffer, version, pattern, progress]);
-  return matches;
+  }, [buffer, end, pattern]);
+  return pattern.state === 'good' ? matches : NONE;
 }

@@ -27,16 +27,18 @@ export function CommandsPanel({ cloudId, run }: { cloudId: string; run: Run }) {
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
-    api.clouds.commands({ cloudId }, { signal }).then(
-      (list) => {
+    const load = async (): Promise<void> => {
+      // Each new connection brings a fresh snapshot, which holds no commands; before the first there is nobody to ask.
+      if (generation === 0) return;
+      try {
+        const list = await api.clouds.commands({ cloudId }, { signal });
         if (!signal.aborted) store.setState(addCommands(store.getState(), cloudId, run.id, list));
-      },
-      (thrown: unknown) => {
+      } catch (thrown) {
         if (!signal.aborted) showError(toRecord(thrown));
-      },
-    );
+      }
+    };
+    void load();
     return () => controller.abort();
-    // `generation`: a new connection brings a fresh snapshot, which holds no commands.
   }, [api, store, cloudId, run.id, generation]);
   return (
     <section className="sb-commands" aria-label={t('progress.commands')}>

@@ -26,6 +26,9 @@ export function StepRow({ step }: { step: Step }) {
   );
 }
 
+/** A step that takes less needs no estimate. */
+const WORTH_SAYING_MS = 10_000;
+
 /** States whose shape says enough to who can see it; the word is there for who cannot. */
 const QUIET: ReadonlySet<Step['state']> = new Set(['waiting', 'running', 'done']);
 
@@ -35,7 +38,7 @@ function StepTime({ step }: { step: Step }) {
   const { startedAt, endedAt, expectedMs } = step;
   if (step.state === 'skipped') return null;
   if (startedAt === undefined) {
-    if (expectedMs === undefined || step.state !== 'waiting') return null;
+    if (expectedMs === undefined || expectedMs < WORTH_SAYING_MS || step.state !== 'waiting') return null;
     const about = step.expectedFrom !== 'history';
     return (
       <span className="sb-step__time sb-dim sb-num">

@@ -43,26 +43,28 @@ export function TerminalPane({ session, title }: { session: TerminalSession; tit
   }, [session, terminal]);
 
   useEffect(() => {
-    terminal.options.theme = terminalColours[scheme];
-  }, [terminal, scheme]);
+    session.setTheme(terminalColours[scheme]);
+  }, [session, scheme]);
 
   useEffect(() => {
-    terminal.options.fontSize = fontSize;
-    session.fit.fit();
-  }, [session, terminal, fontSize]);
+    session.setFontSize(fontSize);
+  }, [session, fontSize]);
 
   useEffect(() => {
     if (!hasRealGpu()) return undefined;
     let addon: { dispose: () => void } | undefined;
     let gone = false;
-    void import('@xterm/addon-webgl').then(({ WebglAddon }) => {
+    const draw = async (): Promise<void> => {
+      const { WebglAddon } = await import('@xterm/addon-webgl');
       if (gone) return;
       const webgl = new WebglAddon();
       // A context that the system takes away leaves the plain renderer, which always works.
       webgl.onContextLoss(() => webgl.dispose());
       terminal.loadAddon(webgl);
       addon = webgl;
-    });
+    };
+    // Without it the terminal is drawn as plain HTML, only slower.
+    draw().catch(() => undefined);
     return () => {
       gone = true;
       addon?.dispose();
@@ -110,6 +112,7 @@ export function TerminalPane({ session, title }: { session: TerminalSession; tit
   return (
     <div className="sb-term__pane" data-scheme={scheme}>
       {searching && <TerminalSearch session={session} onClose={() => setSearching(false)} />}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the menu is also in the keyboard's reach: all it does has a key */}
       <div
         ref={frame}
         className="sb-term__frame"

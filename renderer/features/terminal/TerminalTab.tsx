@@ -44,10 +44,7 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
       )}
       {error !== undefined && (
         <div className="sb-term__error">
-          <ErrorPanel
-            error={error}
-            onRetry={sessions === undefined ? terminals.reload : () => terminals.open('shell')}
-          />
+          <ErrorPanel error={error} onRetry={() => terminals.open('shell')} />
         </div>
       )}
       {current !== undefined && (

@@ -2,7 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { Terminal } from '@xterm/xterm';
+import { Terminal, type ITheme } from '@xterm/xterm';
 import { createStore } from 'zustand/vanilla';
 import { MONO } from '../../app/theme';
 import type { Api } from '../../app/connection';
@@ -93,6 +93,16 @@ export class TerminalSession {
     const streaming = new AbortController();
     this.streaming = streaming;
     void this.stream(AbortSignal.any([streaming.signal, this.stop.signal]));
+  }
+
+  setTheme(theme: ITheme): void {
+    this.terminal.options.theme = theme;
+  }
+
+  /** @param fontSize in CSS pixels; the screen takes more or fewer columns then. */
+  setFontSize(fontSize: number): void {
+    this.terminal.options.fontSize = fontSize;
+    this.fit.fit();
   }
 
   async reconnect(): Promise<void> {

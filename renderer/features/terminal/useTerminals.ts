@@ -19,8 +19,6 @@ interface Terminals {
   readonly choose: (terminalId: string) => void;
   readonly open: (kind: TerminalKind) => void;
   readonly close: (terminalId: string) => void;
-  /** Asks the core again after a failure. */
-  readonly reload: () => void;
 }
 
 /** The terminals of a cloud: found again after a reload, opened, closed. The first one opens by itself. */
@@ -31,7 +29,6 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
   const [currentId, setCurrentId] = useState<string | undefined>();
   const [error, setError] = useState<ErrorRecord | undefined>();
   const [opening, setOpening] = useState(false);
-  const [attempt, setAttempt] = useState(0);
   const openedFirst = useRef(false);
 
   const open = useCallback(
@@ -55,8 +52,11 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
 
   useEffect(() => {
     let gone = false;
-    api.terminals.list({ cloudId }).then(
-      (list) => {
+    const find = async (): Promise<void> => {
+      // Streams end with their connection and begin again on the next one; before the first there is nobody to ask.
+      if (generation === 0) return;
+      try {
+        const list = await api.terminals.list({ cloudId });
         if (gone) return;
         const found = list.map(({ terminalId, kind, state }) => {
           const session = sessionOf(api, terminalId, kind);
@@ -68,18 +68,17 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
         setError(undefined);
         if (found.length === 0 && connectable && !openedFirst.current) {
           openedFirst.current = true;
-          void open('shell');
+          await open('shell');
         }
-      },
-      (thrown: unknown) => {
+      } catch (thrown) {
         if (!gone) setError(toRecord(thrown));
-      },
-    );
+      }
+    };
+    void find();
     return () => {
       gone = true;
     };
-    // `generation`: streams end with their connection and begin again on the next one.
-  }, [api, cloudId, connectable, generation, attempt, open]);
+  }, [api, cloudId, connectable, generation, open]);
 
   const close = (terminalId: string): void => {
     dropSession(terminalId);
@@ -96,6 +95,5 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
     choose: setCurrentId,
     open: (kind) => void open(kind),
     close,
-    reload: () => setAttempt((before) => before + 1),
   };
 }
