@@ -71,6 +71,11 @@ export interface ImageFile {
   readonly virtualBytes: number;
   /** Disk buses that the image's kernel knows; both if absent. Debian's cloud kernel, for one, has no SATA. */
   readonly buses?: readonly ('virtio' | 'sata')[];
+  /**
+   * Level of the x86-64 processor that the image's programs need (psABI: v1 … v3); 2 if absent. Debian and Ubuntu need 1,
+   * CentOS Stream and Rocky 9 need 2, CentOS Stream 10 needs 3. Emulation is the slower the higher it is.
+   */
+  readonly processorLevel?: 1 | 2 | 3;
 }
 
 /** How the machine is attached, known before it boots. */
