@@ -29,11 +29,7 @@ export function useLogSearch(buffer: LogBuffer, pattern: Pattern): Matches {
   useEffect(() => {
     if (pattern.state !== 'good') return undefined;
     const { regex } = pattern;
-    if (
-      progress.current?.pattern !== pattern ||
-      progress.current.buffer !== buffer ||
-      progress.current.from > buffer.next
-    ) {
+    if (progress.current?.pattern !== pattern || progress.current.buffer !== buffer || progress.current.from > end) {
       progress.current = { pattern, buffer, lines: [], from: 0 };
     }
     const state = progress.current;

@@ -1,0 +1,139 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import '../../renderer/text/i18n';
+import { FakeCore } from '../fakes/fake-api';
+import { makeCloud, makeRun, problemFinding, readyParts } from '../fakes/fake-data';
+import { closeWindow, itemWith, openWindow } from './window';
+
+beforeAll(() => {
+  // happy-dom has no layout, and Mantine asks for it.
+  window.HTMLElement.prototype.scrollIntoView = () => undefined;
+});
+afterEach(closeWindow);
+
+const now = Date.now();
+
+describe('first start', () => {
+  test('two presses make a cloud, without typing, and lead to its steps', async () => {
+    const core = new FakeCore();
+    const { user } = openWindow(core);
+    await user.click(await screen.findByRole('button', { name: 'Create cloud' }));
+    expect(await screen.findByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'devstack-1');
+    await user.click(await screen.findByRole('button', { name: 'Create cloud' }));
+    const step = await itemWith('Download the image');
+    expect(step.textContent).toContain('running');
+    expect(core.calls).toEqual(['clouds.create']);
+  });
+
+  test('what must be solved first is open, with the command that cures it', async () => {
+    openWindow(new FakeCore({ findings: [problemFinding] }));
+    expect(await screen.findByText('1 problem to solve first')).toBeDefined();
+    expect(screen.getByText(/^apt-get install -y qemu-system-x86/)).toBeDefined();
+  });
+});
+
+describe('create page', () => {
+  test('a name that cannot be a host name blocks the button and offers a near one', async () => {
+    const { user } = openWindow(new FakeCore(), '#/create');
+    const name = await screen.findByRole('textbox', { name: 'Name' });
+    await user.clear(name);
+    await user.type(name, 'My $(touch x) cloud!');
+    expect(screen.getByRole('button', { name: 'Create cloud' })).toHaveProperty('disabled', true);
+    await user.click(screen.getByRole('button', { name: 'Use “My-touch-x-cloud”' }));
+    expect(screen.getByRole('button', { name: 'Create cloud' })).toHaveProperty('disabled', false);
+  });
+
+  test('a problem that the core finds is said at its field and blocks the button', async () => {
+    const message = 'This computer has 21 GiB left; the plan wants 64 GiB.';
+    const core = new FakeCore({ problems: [{ field: 'size.memoryMiB', message, severity: 'problem' }] });
+    openWindow(core, '#/create');
+    expect((await screen.findAllByText(message)).length).toBeGreaterThan(0);
+    expect(screen.getByRole('button', { name: 'Create cloud' })).toHaveProperty('disabled', true);
+  });
+
+  test('a refusal of the core stays on the page with its reason', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'devstack-1', {}, now)] });
+    const { user } = openWindow(core, '#/create');
+    await user.click(await screen.findByRole('button', { name: 'Create cloud' }));
+    expect(await screen.findByRole('alert')).toHaveProperty(
+      'textContent',
+      expect.stringContaining('A cloud named “devstack-1” exists already.'),
+    );
+  });
+});
+
+describe('a cloud', () => {
+  test('a password is fetched only when it is asked for, and is gone when it is hidden', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/overview');
+    await screen.findByText('Your cloud is ready');
+    expect(screen.queryByText('kX7pQ2mVt9LwZr4HcN8d')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Show the password of Administrator' }));
+    expect(await screen.findByText('kX7pQ2mVt9LwZr4HcN8d')).toBeDefined();
+    await user.click(screen.getByRole('button', { name: 'Hide the password of Administrator' }));
+    expect(screen.queryByText('kX7pQ2mVt9LwZr4HcN8d')).toBeNull();
+  });
+
+  test('stops and starts with one press each', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/overview');
+    await user.click(await screen.findByRole('button', { name: 'Stop' }));
+    await user.click(await screen.findByRole('button', { name: 'Start' }));
+    await screen.findByRole('button', { name: 'Stop' });
+    expect(core.calls).toEqual(['clouds.stop', 'clouds.start']);
+  });
+
+  test('is deleted only after a dialog has said what will be gone', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/overview');
+    await user.click(await screen.findByRole('button', { name: 'Delete' }));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('machine stackbox-dev with its disk (up to 40 GiB)');
+    expect(core.calls).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Delete cloud' }));
+    expect(await screen.findByText('No clouds yet')).toBeDefined();
+  });
+
+  test('a failed install shows error, cause, cure and output, and goes on from its step', async () => {
+    const run = makeRun('a', 11, 'failed', now);
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', { state: 'attention', run }, now)] });
+    const { user } = openWindow(core, '#/clouds/a/progress');
+    const card = await screen.findByRole('alert');
+    expect(card.textContent).toContain('“Install with stack.sh” failed');
+    expect(card.textContent).toContain('The package index of the mirror was renewed');
+    expect(card.textContent).toContain('404  Not Found');
+    await user.click(within(card).getByRole('button', { name: 'Retry from this step' }));
+    expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
+  });
+
+  test('a script in a name is text', async () => {
+    const status = '<img src=x onerror="window.hacked = true">';
+    openWindow(
+      new FakeCore({ clouds: [makeCloud('a', 'dev', { ...readyParts, status }, now)] }),
+      '#/clouds/a/overview',
+    );
+    expect((await screen.findAllByText(status)).length).toBeGreaterThan(0);
+    expect(document.querySelector('img')).toBeNull();
+  });
+});
+
+describe('the connection', () => {
+  test('a break is announced; then a fresh snapshot replaces what was there', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'before', readyParts, now)] });
+    const { store, cut } = openWindow(core, '#/doctor');
+    await screen.findByText('before');
+    core.state.clouds = [makeCloud('b', 'after', readyParts, now)];
+    const states: string[] = [];
+    store.subscribe(({ link }) => states.push(link));
+    cut();
+    expect(await screen.findByText('after')).toBeDefined();
+    await waitFor(() => expect(screen.queryByText('before')).toBeNull());
+    expect(states).toContain('reconnecting');
+  });
+
+  test('a token that is not valid leads to the page that says where the address is', async () => {
+    openWindow(new FakeCore(), '#/', { refuse: true });
+    expect(await screen.findByRole('heading', { name: 'Open Stackbox with its full address' })).toBeDefined();
+  });
+});
