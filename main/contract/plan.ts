@@ -14,6 +14,11 @@ export const cloudNameSchema = z
   .max(NAME_MAX, `A name has at most ${NAME_MAX} characters.`)
   .regex(NAME_RULE, 'A name is also the host name: letters, digits and hyphens, a letter first, no hyphen last.');
 
+/** A cloud's name as its machine's host name: the same in either case, but some services compare letter by letter. */
+export function hostNameOf(name: string): string {
+  return name.toLowerCase();
+}
+
 /** Which hypervisor, and by which connection. `auto` is resolved when the plan is checked and never stored. */
 export const connectionSchema = z.enum(['libvirt-system', 'libvirt-session', 'virtualbox']);
 export type ConnectionId = z.infer<typeof connectionSchema>;

@@ -44,7 +44,7 @@ export interface ProcessOptions {
 }
 
 /** Characters of output that are kept for "Commands" and error texts. */
-const OUTPUT_KEPT = 8192;
+export const OUTPUT_KEPT = 8192;
 
 /** libvirt answers slowly where KVM is broken: 88 s for a define were measured. Silence limits must stay above that. */
 const DEFAULT_SILENCE_MS = 120_000;

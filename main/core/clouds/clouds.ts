@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { StackboxError } from '../../contract/errors';
 import type { Cloud } from '../../contract/models';
-import type { Guest } from '../../guest/guest';
+import type { SshGuest } from '../../guest/ssh';
 import type { HypervisorDriver } from '../../hypervisors/driver';
 import type { Recipe } from '../../recipes/types';
 import type { EventHub } from '../events';
@@ -154,13 +154,13 @@ export class Clouds {
   }
 
   /** @throws StackboxError `unreachable` */
-  async guest(cloudId: string): Promise<Guest> {
+  async guest(cloudId: string): Promise<SshGuest> {
     const cloud = this.find(cloudId);
     if (cloud.machineState !== 'running') await this.reconciler.refresh();
     if (cloud.machineState !== 'running') {
       throw new StackboxError('unreachable', `${cloud.wish.name} is not running.`, { hint: 'Start it first.' });
     }
-    return this.links.connect(cloud);
+    return this.links.guest(cloud);
   }
 
   driverOf(cloud: LiveCloud): HypervisorDriver {
@@ -180,7 +180,7 @@ export class Clouds {
     await this.reconciler.stop();
     for (const cloud of this.clouds.values()) {
       await this.runner.end(cloud, new AppClosing());
-      await this.links.drop(cloud);
+      this.links.drop(cloud);
       clearTimeout(this.shown.get(cloud.id));
       await cloud.close();
     }

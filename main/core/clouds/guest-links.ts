@@ -1,16 +1,15 @@
 /** One SSH connection a cloud, made when first needed and shared by steps, terminals, logs and commands. */
-import type { StackboxError } from '../../contract/errors';
-import { connectGuest } from '../../guest/ssh';
-import type { Guest } from '../../guest/guest';
+import { connectGuest, type SshGuest } from '../../guest/ssh';
 import type { CommandEntry } from '../../host/process';
 import type { HypervisorDriver } from '../../hypervisors/driver';
 import type { LiveCloud } from './cloud';
+import { secretTexts } from './record';
 
 /** Port of the guest's SSH server. */
 export const SSH_PORT = 22;
 
 export class GuestLinks {
-  private readonly links = new Map<string, Promise<Guest>>();
+  private readonly links = new Map<string, SshGuest>();
   private readonly logs = new Map<string, (entry: CommandEntry) => void>();
   private readonly driverOf: (cloud: LiveCloud) => HypervisorDriver;
 
@@ -18,27 +17,20 @@ export class GuestLinks {
     this.driverOf = driverOf;
   }
 
-  /**
-   * The connection of this cloud; a lost one makes itself again.
-   * @throws StackboxError `unreachable` or `verification`
-   */
-  connect(cloud: LiveCloud, signal?: AbortSignal): Promise<Guest> {
+  /** The guest of this cloud; it connects when it is first used, and again when the connection was lost. */
+  guest(cloud: LiveCloud): SshGuest {
     const known = this.links.get(cloud.id);
     if (known) return known;
-    const link = connectGuest({
+    const guest = connectGuest({
       reach: () => reachPort(cloud, this.driverOf(cloud), SSH_PORT),
       user: cloud.wish.user,
       privateKey: cloud.secrets.login.privateKey,
       hostKey: cloud.secrets.host.publicKey,
+      secrets: secretTexts(cloud.secrets),
       log: (entry) => this.logs.get(cloud.id)?.(entry),
-      ...(signal && { signal }),
     });
-    this.links.set(cloud.id, link);
-    link.catch((_: StackboxError) => {
-      // Whoever waits for it gets the error; the next call tries anew.
-      this.links.delete(cloud.id);
-    });
-    return link;
+    this.links.set(cloud.id, guest);
+    return guest;
   }
 
   /** Where commands in the guest are recorded while a step runs; `undefined` when it has ended. */
@@ -48,15 +40,9 @@ export class GuestLinks {
   }
 
   /** Ends the connection of one cloud: its machine stops or is deleted. */
-  async drop(cloud: LiveCloud): Promise<void> {
-    const link = this.links.get(cloud.id);
+  drop(cloud: LiveCloud): void {
+    this.links.get(cloud.id)?.close();
     this.links.delete(cloud.id);
-    if (!link) return;
-    try {
-      (await link).close();
-    } catch {
-      // It never came about, and whoever asked for it was told.
-    }
   }
 }
 

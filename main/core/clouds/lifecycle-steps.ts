@@ -24,7 +24,7 @@ export function stopSteps(tools: StepTools, force: boolean): StepDefinition[] {
       expectedMs: 20 * SECOND,
       silenceMs: HYPERVISOR_SILENCE,
       async run(context) {
-        await links.drop(cloud);
+        links.drop(cloud);
         if (await isOff(tools, context)) return 'skipped';
         if (!force) {
           await driver.shutdown(domain, callOptions(context));
@@ -49,7 +49,7 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
       expectedMs: 2 * SECOND,
       silenceMs: HYPERVISOR_SILENCE,
       async run(context) {
-        await links.drop(cloud);
+        links.drop(cloud);
         if (await isOff(tools, context)) return 'skipped';
         await driver.powerOff(cloud.wish.machine.domain, callOptions(context));
         return 'done';

@@ -47,7 +47,7 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
       expectedMs: 1 * SECOND,
       silenceMs: HYPERVISOR_SILENCE,
       async run() {
-        refuse(await problemsOf(plan, parts, { except: cloud.id }));
+        refuse(await problemsOf(plan, parts));
         await mkdir(cloud.folder.machine(machine.id), { recursive: true, mode: PRIVATE_FOLDER });
         return 'done';
       },
@@ -87,7 +87,7 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
         const wanted = await spec(context);
         await context.claim(driver.plan(wanted).network);
         const attachment = await driver.makeNetwork(wanted, callOptions(context));
-        await cloud.keepFact('attachment', { ...attachment });
+        await cloud.keepFact('attachment', attachment);
         return 'done';
       },
     },
@@ -100,7 +100,8 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
       async run(context) {
         const wanted = await spec(context);
         await context.claim(driver.plan(wanted).seed);
-        const seed = await seedFor(cloud.wish, cloud.secrets, cloud.attachment);
+        const image = await parts.images.get(plan.image);
+        const seed = await seedFor(cloud.wish, cloud.secrets, image, cloud.attachment.mac);
         const iso = writeIso('cidata', [
           { name: 'user-data', content: seed.userData },
           { name: 'meta-data', content: seed.metaData },

@@ -32,7 +32,7 @@ export function recipeSteps(tools: StepTools, accelerated: boolean): StepDefinit
 
 async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContext): Promise<'done'> {
   const { recipe, cloud } = tools;
-  const recipeContext = await contextOf(tools, context);
+  const recipeContext = contextOf(tools, context);
   const { guest } = recipeContext;
   const job: GuestJob = {
     name: `stackbox-${recipe.data.id}-${step.id}`,
@@ -110,7 +110,7 @@ export function proofSteps(tools: StepTools): StepDefinition[] {
     expectedMs: 10 * SECOND,
     silenceMs: PROOF_GRACE * 2,
     async run(context) {
-      const recipeContext = await contextOf(tools, context);
+      const recipeContext = contextOf(tools, context);
       const until = Date.now() + PROOF_GRACE;
       for (;;) {
         try {
@@ -144,10 +144,10 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
   };
 }
 
-async function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): Promise<RecipeContext> {
+function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): RecipeContext {
   links.logTo(cloud, (entry) => context.command('guest', entry));
   return {
-    guest: await links.connect(cloud, context.signal),
+    guest: links.guest(cloud),
     attachment: cloud.attachment,
     hostname: cloud.wish.machine.hostname,
     options: recipe.options.parse(cloud.wish.plan.recipe.options),

@@ -1,9 +1,9 @@
 /** The files of a cloud that are written once: its wish (`cloud.json`) and its secrets (`secrets.json`). */
 import { randomBytes, randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { planSchema, type Plan } from '../../contract/plan';
+import { hostNameOf, planSchema, type Plan } from '../../contract/plan';
 import type { Recipe } from '../../recipes/types';
-import { generateSshKey } from '../../seed/ssh-keys';
+import { generateSshKey } from '../../seed';
 
 export const cloudRecordSchema = z.object({
   version: z.literal(1),
@@ -40,7 +40,7 @@ export function newCloudRecord(plan: Plan, user: string): CloudRecord {
     createdAt: Date.now(),
     plan,
     // A short tail keeps domains apart when a name is used again.
-    machine: { id: `m-${id}`, domain: `stackbox-${plan.name}-${id.slice(0, 6)}`, hostname: plan.name.toLowerCase() },
+    machine: { id: `m-${id}`, domain: `stackbox-${plan.name}-${id.slice(0, 6)}`, hostname: hostNameOf(plan.name) },
     user,
   };
 }

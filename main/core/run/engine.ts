@@ -136,7 +136,7 @@ const LINE_KEPT = 500;
 function silent(definition: StepDefinition, step: Step): StackboxError {
   const seconds = Math.round(definition.silenceMs / 1000);
   return new StackboxError('silent', `"${definition.title}" gave no sign of life for ${seconds} s.`, {
-    hint: 'Try again; if it happens twice, look at the logs.',
+    hint: definition.hint ?? 'Try again; if it happens twice, look at the logs.',
     ...(step.lastLine !== undefined && { output: step.lastLine }),
   });
 }

@@ -16,6 +16,8 @@ export interface StepDefinition {
   readonly expectedMs: number;
   /** Without any sign of life for this long (ms) the step fails with `silent`. */
   readonly silenceMs: number;
+  /** What a person can do when it was silent. */
+  readonly hint?: string;
   run(context: StepContext): Promise<StepOutcome>;
 }
 

@@ -1,0 +1,31 @@
+/** The steps from a machine that was started to one that can be worked in. */
+import { firstContact } from '../../guest/first-contact';
+import { localLog } from '../../guest/log-reader';
+import type { StepDefinition } from '../run/step';
+import { SSH_PORT, reachPort } from './guest-links';
+import type { StepTools } from './step-tools';
+
+/** Expected durations (ms) on an emulated machine, until this computer has its own. */
+const EXPECTED: Readonly<Record<string, number>> = { console: 3000, ssh: 25_000, login: 3000, 'cloud-init': 10_000 };
+
+export function contactSteps({ cloud, driver, links }: StepTools): StepDefinition[] {
+  const { machine } = cloud.wish;
+  const console = driver.consoleLog({ domain: machine.domain, folder: cloud.folder.machine(machine.id) });
+  const requirements = firstContact({
+    reach: () => reachPort(cloud, driver, SSH_PORT),
+    connect: () => links.guest(cloud),
+    console: console === undefined ? undefined : localLog(console),
+  });
+  return requirements.map(({ id, title, silenceMs, hint, wait }) => ({
+    id,
+    title,
+    group: 'First contact',
+    expectedMs: EXPECTED[id] ?? 1000,
+    silenceMs,
+    hint,
+    run(context) {
+      links.logTo(cloud, (entry) => context.command('guest', entry));
+      return wait(context);
+    },
+  }));
+}

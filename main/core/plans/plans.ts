@@ -1,0 +1,37 @@
+/** Everything about a plan before it becomes a cloud: draft, check, preview. */
+import type { Draft, PlanProblem } from '../../contract/models';
+import { StackboxError } from '../../contract/errors';
+import type { Plan } from '../../contract/plan';
+import type { CoreParts } from '../parts';
+import { problemsOf } from './check';
+import { draftPlan } from './draft';
+import { parsePlan } from './parse';
+import type { SeedDocuments } from '../../seed';
+import { previewOf } from './seed-input';
+
+export interface Plans {
+  /** @throws StackboxError `not-found` for an unknown recipe */
+  draft(recipe: string | undefined): Promise<Draft>;
+  /** Never throws for a wrong plan: what is wrong is the answer. */
+  check(plan: unknown): Promise<PlanProblem[]>;
+  preview(plan: Plan): Promise<SeedDocuments>;
+}
+
+/** @param names of the clouds that there are now */
+export function createPlans(parts: CoreParts, names: () => readonly string[]): Plans {
+  return {
+    draft: (recipe) => draftPlan(recipe, parts, names()),
+    async check(input) {
+      try {
+        return await problemsOf(parsePlan(input), parts, names());
+      } catch (error) {
+        if (!(error instanceof StackboxError) || error.code !== 'bad-input') throw error;
+        const { field = '', hint } = error.facts;
+        return [{ field, message: error.message, severity: 'problem', ...(hint !== undefined && { hint }) }];
+      }
+    },
+    async preview(plan) {
+      return previewOf(plan, await parts.images.get(plan.image));
+    },
+  };
+}

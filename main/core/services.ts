@@ -1,0 +1,21 @@
+/** The services behind the API, as the router sees them. */
+import type { Doctor } from '../doctor';
+import type { Terminals } from '../guest/terminal';
+import type { ImageStore } from '../images';
+import type { CoreEvent, RecipeSummary } from '../contract/models';
+import type { Clouds } from './clouds/clouds';
+import type { CloudLogs } from './logs';
+import type { Plans } from './plans/plans';
+
+export interface CoreServices {
+  readonly clouds: Clouds;
+  readonly images: ImageStore;
+  readonly doctor: Doctor;
+  readonly plans: Plans;
+  readonly terminals: Terminals;
+  readonly logs: CloudLogs;
+  recipes(): Promise<RecipeSummary[]>;
+  /** A snapshot, then every change until the signal ends it. */
+  subscribe(signal?: AbortSignal): AsyncGenerator<CoreEvent, void>;
+  deleteImage(imageId: string): Promise<{ freedBytes: number }>;
+}

@@ -1,0 +1,201 @@
+/**
+ * Terminals: shells in guests with a history, so that a reload or a lost connection loses nothing. The reader sets the
+ * pace: what it has not acknowledged stays bounded, and beyond that the guest waits.
+ */
+import { randomUUID } from 'node:crypto';
+import { StackboxError } from '../contract/errors';
+import { TerminalHistory } from './terminal-history';
+import { openShell, type Shell } from './ssh/shell';
+import type { SshGuest } from './ssh';
+
+export type TerminalKind = 'shell' | 'openstack';
+export type TerminalState = 'open' | 'lost' | 'ended';
+
+export type TerminalEvent =
+  | { readonly type: 'data'; readonly text: string; readonly next: number }
+  | { readonly type: 'state'; readonly state: TerminalState; readonly message: string };
+
+export interface OpenTerminal {
+  readonly cloudId: string;
+  readonly cols: number;
+  readonly rows: number;
+  readonly kind: TerminalKind;
+}
+
+/** What terminals need of the clouds. */
+export interface TerminalHost {
+  /** @throws StackboxError when the cloud is not there or not running */
+  guest(cloudId: string): Promise<SshGuest>;
+  /** File in the guest that makes `openstack` work as the administrator. */
+  openrc(cloudId: string): string;
+}
+
+/** Above this many characters without acknowledgement the guest waits; below the second it goes on (VS Code's figures). */
+const PAUSE_ABOVE = 100_000;
+const RESUME_BELOW = 5_000;
+
+/** Characters in one event: small enough that a keystroke is never stuck behind a flood. */
+const EVENT_CHARS = 32_768;
+
+interface Terminal extends OpenTerminal {
+  readonly id: string;
+  readonly history: TerminalHistory;
+  size: { cols: number; rows: number };
+  state: TerminalState;
+  message: string;
+  shell: Shell | undefined;
+  /** Characters that the newest reader has acknowledged; `undefined` while nobody reads. */
+  acknowledged: number | undefined;
+  /** Wakes the readers. */
+  wake: Set<() => void>;
+}
+
+export class Terminals {
+  private readonly terminals = new Map<string, Terminal>();
+  private readonly host: TerminalHost;
+
+  constructor(host: TerminalHost) {
+    this.host = host;
+  }
+
+  /** @throws StackboxError `unreachable` and its like */
+  async open(request: OpenTerminal): Promise<{ terminalId: string }> {
+    const terminal: Terminal = {
+      ...request,
+      id: randomUUID(),
+      history: new TerminalHistory(),
+      size: { cols: request.cols, rows: request.rows },
+      state: 'open',
+      message: '',
+      shell: undefined,
+      acknowledged: undefined,
+      wake: new Set(),
+    };
+    await this.attach(terminal);
+    this.terminals.set(terminal.id, terminal);
+    return { terminalId: terminal.id };
+  }
+
+  list(cloudId: string): { terminalId: string; kind: TerminalKind; state: TerminalState }[] {
+    return [...this.terminals.values()]
+      .filter((terminal) => terminal.cloudId === cloudId)
+      .map(({ id, kind, state }) => ({ terminalId: id, kind, state }));
+  }
+
+  /** History from `from` on, then what comes; ends with the signal or when the terminal is closed. */
+  async *output(terminalId: string, from: number, signal?: AbortSignal): AsyncGenerator<TerminalEvent, void> {
+    const terminal = this.find(terminalId);
+    let next = Math.max(from, terminal.history.start);
+    let shown: TerminalState | undefined;
+    terminal.acknowledged = next;
+    this.pace(terminal);
+    const left = (): boolean => signal?.aborted === true || this.terminals.get(terminalId) !== terminal;
+    while (!left()) {
+      const text = terminal.history.read(next, EVENT_CHARS);
+      if (text !== '') {
+        next = Math.max(next, terminal.history.start) + text.length;
+        yield { type: 'data', text, next };
+      } else if (terminal.state !== shown) {
+        shown = terminal.state;
+        yield { type: 'state', state: terminal.state, message: terminal.message };
+      } else await woken(terminal.wake, signal);
+    }
+    // Whoever leaves no longer holds the guest up: what comes now goes into the history alone.
+    if (terminal.wake.size === 0) terminal.acknowledged = undefined;
+    this.pace(terminal);
+  }
+
+  ack(terminalId: string, next: number): void {
+    const terminal = this.find(terminalId);
+    terminal.acknowledged = Math.min(next, terminal.history.end);
+    this.pace(terminal);
+  }
+
+  input(terminalId: string, text: string): void {
+    this.find(terminalId).shell?.write(text);
+  }
+
+  resize(terminalId: string, cols: number, rows: number): void {
+    const terminal = this.find(terminalId);
+    terminal.size = { cols, rows };
+    terminal.shell?.resize(cols, rows);
+  }
+
+  /** A new shell in the same terminal; the history stays. */
+  async reconnect(terminalId: string): Promise<void> {
+    const terminal = this.find(terminalId);
+    if (terminal.state === 'open') return;
+    await this.attach(terminal);
+  }
+
+  close(terminalId: string): void {
+    const terminal = this.terminals.get(terminalId);
+    if (!terminal) return;
+    this.terminals.delete(terminalId);
+    terminal.shell?.close();
+    wake(terminal);
+  }
+
+  /** Ends the terminals of one cloud, or all. */
+  closeAll(cloudId?: string): void {
+    for (const terminal of this.terminals.values()) {
+      if (cloudId === undefined || terminal.cloudId === cloudId) this.close(terminal.id);
+    }
+  }
+
+  private async attach(terminal: Terminal): Promise<void> {
+    const guest = await this.host.guest(terminal.cloudId);
+    const openrc = terminal.kind === 'openstack' ? this.host.openrc(terminal.cloudId) : undefined;
+    const shell = await openShell(await guest.client(), { ...terminal.size, ...(openrc !== undefined && { openrc }) });
+    terminal.shell = shell;
+    set(terminal, 'open', '');
+    shell.onText((text) => {
+      terminal.history.append(text);
+      this.pace(terminal);
+      wake(terminal);
+    });
+    shell.onEnd((ended) => {
+      if (terminal.shell !== shell) return;
+      terminal.shell = undefined;
+      if (ended) set(terminal, 'ended', 'The shell has ended.');
+      else set(terminal, 'lost', 'The connection to the machine was lost.');
+    });
+  }
+
+  private pace(terminal: Terminal): void {
+    const { shell, acknowledged, history } = terminal;
+    if (!shell) return;
+    const waiting = acknowledged === undefined ? 0 : history.end - acknowledged;
+    if (waiting > PAUSE_ABOVE) shell.pause();
+    else if (waiting < RESUME_BELOW) shell.resume();
+  }
+
+  private find(terminalId: string): Terminal {
+    const terminal = this.terminals.get(terminalId);
+    if (terminal) return terminal;
+    throw new StackboxError('not-found', 'This terminal was closed.');
+  }
+}
+
+function set(terminal: Terminal, state: TerminalState, message: string): void {
+  terminal.state = state;
+  terminal.message = message;
+  wake(terminal);
+}
+
+function wake(terminal: Terminal): void {
+  for (const each of terminal.wake) each();
+}
+
+/** Waits until the terminal has something new or the reader leaves. */
+async function woken(waiting: Set<() => void>, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      waiting.delete(done);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    waiting.add(done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,61 @@
+/** The built Stackbox with a data folder of its own, served to a browser; and the same from the command line. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const CLI = resolve(import.meta.dirname, '../../../out/main/cli.js');
+
+export interface App {
+  /** Address with its token, as `serve` prints it. */
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Ends it as Ctrl-C does, and waits until it is gone. */
+  close(): Promise<void>;
+}
+
+/** Environment of a Stackbox that shares nothing with the person's own. */
+export function environment(dataFolder: string, catalogue: string): NodeJS.ProcessEnv {
+  return { ...process.env, STACKBOX_HOME: dataFolder, STACKBOX_CATALOGUE: catalogue };
+}
+
+export async function serveApp(env: NodeJS.ProcessEnv): Promise<App> {
+  const child = spawn(process.execPath, [CLI, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const url = await new Promise<string>((found, failed) => {
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const match = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(said);
+      if (match) found(match[0]);
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.once('exit', (code) => failed(new Error(`serve ended with ${code}: ${said}`)));
+  });
+  return {
+    url,
+    process: child,
+    async close() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGINT');
+      await gone;
+    },
+  };
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command of the command line to its end. */
+export async function stackbox(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
