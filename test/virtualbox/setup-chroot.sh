@@ -31,7 +31,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 mmdebstrap --quiet --variant=minbase \
   --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Install-Recommends "false"' \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-  --include=virtualbox,libfuse2t64 sid "$work" "deb [trusted=yes] $mirror sid main contrib"
+  --include=virtualbox sid "$work" "deb [trusted=yes] $mirror sid main contrib"
 
 rm -rf --one-file-system "$root"
 mv "$work" "$root"

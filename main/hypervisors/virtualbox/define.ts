@@ -65,7 +65,13 @@ export async function removeMachine(
   options: CallOptions,
 ): Promise<void> {
   const found = await machines.find(domain, options);
-  if (!found) return;
+  if (!found) {
+    const lost = await machines.findLost(domain, options);
+    // With `--delete` VirtualBox would look for the settings that it cannot read.
+    if (lost) await manage.change(['unregistervm', lost.uuid], options);
+    if (lost) await removeEmptyFolders(lost.settingsFile);
+    return;
+  }
   const { uuid, info } = found;
   if (['running', 'paused', 'unknown'].includes(domainState(info.get('VMState') ?? ''))) {
     await powerOff(manage, uuid, options);

@@ -23,6 +23,8 @@ export interface Machines {
   summaries(options?: CallOptions): Promise<readonly DomainSummary[]>;
   /** Our machine of that name with all its settings, or `undefined`; one of somebody else's is not found. */
   find(domain: string, options?: CallOptions): Promise<FoundMachine | undefined>;
+  /** Our machine that had that name before its settings were lost; VirtualBox only knows where they were. */
+  findLost(domain: string, options?: CallOptions): Promise<OurMachine | undefined>;
   /** @throws StackboxError `not-found` if we have no machine of that name */
   get(domain: string, options?: CallOptions): Promise<FoundMachine>;
   /** @throws StackboxError `conflict` if a machine of that name is there that is not the one with `uuid` */
@@ -101,13 +103,19 @@ export function openMachines(manage: VBoxManage): Machines {
     find,
     summaries: async (options = {}) =>
       Promise.all(
-        (await ours(options)).map(async (machine) => ({
-          domain: machine.name,
-          machineId: machine.machineId,
-          cloudId: await cloudOf(machine, options),
-          state: machine.state,
-        })),
+        (await ours(options))
+          .filter(({ accessible }) => accessible)
+          .map(async (machine) => ({
+            domain: machine.name,
+            machineId: machine.machineId,
+            cloudId: await cloudOf(machine, options),
+            state: machine.state,
+          })),
       ),
+    async findLost(domain, options = {}) {
+      const lost = (await ours(options)).filter(({ accessible }) => !accessible);
+      return lost.find(({ settingsFile }) => /([^/\\]*)\.vbox$/.exec(settingsFile)?.[1] === domain);
+    },
     async get(domain, options = {}) {
       const found = await find(domain, options);
       if (found) return found;

@@ -47,6 +47,8 @@ export interface LongMachine extends ListedMachine {
   readonly groups: string;
   readonly settingsFile: string;
   readonly state: DomainState;
+  /** False when VirtualBox cannot read the machine's settings: then it knows no name, no group and no state. */
+  readonly accessible: boolean;
 }
 
 /**
@@ -56,16 +58,24 @@ export interface LongMachine extends ListedMachine {
 const LONG_HEAD =
   /^Name: {2,}([^\n]*(?:\n(?!\w[\w ]*:)[^\n]*)*)\n(?:Encryption: [^\n]*\n)?Groups: {2,}([^\n]*)\n(?:Platform Architecture: [^\n]*\n)?Guest OS: [^\n]*\nUUID: {2,}([0-9a-f-]{36})\nConfig file: {2,}([^\n]*)\n/gm;
 
+/** The head of a machine whose settings VirtualBox cannot read. */
+const LOST_HEAD = /^Name: {2,}<inaccessible!?>!?\nUUID: {2,}([0-9a-f-]{36})\nConfig file: {2,}([^\n]*)\n/gm;
+
 /** Reads `list --long vms`: every machine with its state, by one call. */
 export function parseLongList(text: string): LongMachine[] {
-  const heads = [...text.matchAll(LONG_HEAD)];
+  const lost = [...text.matchAll(LOST_HEAD)];
+  const heads = [...text.matchAll(LONG_HEAD), ...lost].toSorted((a, b) => a.index - b.index);
   if (text.trim() !== '' && heads[0]?.index !== 0) throw unknownForm('list of machines', text);
-  return heads.map((head, index) => {
+  return heads.map((head, position) => {
+    if (lost.includes(head)) {
+      const [, uuid = '', settingsFile = ''] = head;
+      return { name: '', groups: '', uuid, settingsFile, state: 'unknown', accessible: false };
+    }
     const [whole, name = '', groups = '', uuid = '', settingsFile = ''] = head;
-    const body = text.slice(head.index + whole.length, heads[index + 1]?.index);
+    const body = text.slice(head.index + whole.length, heads[position + 1]?.index);
     const state = /^State: {2,}([a-z -]+?)(?: \(since [^\n]*)?$/m.exec(body)?.[1];
     if (state === undefined) throw unknownForm('state of a machine', whole + body.slice(-300));
-    return { name, groups, uuid, settingsFile, state: domainState(state) };
+    return { name, groups, uuid, settingsFile, state: domainState(state), accessible: true };
   });
 }
 

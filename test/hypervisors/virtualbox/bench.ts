@@ -35,7 +35,9 @@ async function inventory(bench: Workbench, folder: string): Promise<string[]> {
   const told: string[] = [];
   for (const what of ['vms', 'runningvms', 'hdds', 'dvds', 'hostonlyifs', 'dhcpservers']) {
     const lines = (await bench.vbox('list', what)).split('\n');
-    told.push(...lines.filter((line) => /^(?:"|Location|Name|NetworkName)/.test(line)).map((line) => `${what} ${line}`));
+    told.push(
+      ...lines.filter((line) => /^(?:"|Location|Name|NetworkName)/.test(line)).map((line) => `${what} ${line}`),
+    );
   }
   const files = await Promise.all(
     [folder, join(bench.folder, 'data')].map(async (root) => {
