@@ -54,13 +54,13 @@ test.skipIf(!has('xorriso'))('xorriso takes the files out without a complaint (s
   const out = join(folder, 'out');
   const args = ['-abort_on', 'WARNING', '-read_fs', 'norock', '-osirrox', 'on', '-indev', iso, '-extract', '/', out];
   execFileSync('xorriso', args, { stdio: 'pipe' });
-  expect(await readFile(join(out, 'vendor-data'))).toEqual(BIG);
+  expect((await readFile(join(out, 'vendor-data'))).equals(BIG)).toBe(true);
   expect(await readFile(join(out, `${LONG}-b`), 'utf8')).toBe('second long name');
 });
 
 test('the same files give the same bytes', () => {
   const files = [{ name: 'user-data', content: 'x' }];
-  expect(writeIso('cidata', files)).toEqual(writeIso('cidata', files));
+  expect(Buffer.compare(writeIso('cidata', files), writeIso('cidata', files))).toBe(0);
 });
 
 test('so many files that the folder needs several sectors', async () => {
