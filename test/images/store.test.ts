@@ -300,7 +300,7 @@ test('a link, a folder, a device, a pipe, a web page and nothing are not importe
     `${at('disk')}\0x`,
   ]) {
     const failure = bench.store.importFile({ path, title: 'x', os: 'other', user: 'me' });
-    await expect(failure, path).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(failure).rejects.toMatchObject({ code: 'bad-input' });
   }
   const controller = new AbortController();
   controller.abort(new Error('stop'));
