@@ -1,5 +1,5 @@
 /** Ports of this computer that lead to a machine behind NAT. The rules live in the machine's own settings. */
-import { findFreePort, isPortFree } from '../../network/ports';
+import { findFreePort } from '../../network/ports';
 import type { CallOptions } from '../driver';
 import type { FoundMachine } from './machines';
 import { domainState, forwardRules, type ForwardRule } from './output';
@@ -21,7 +21,7 @@ export async function forward(
 ): Promise<{ host: string; port: number }> {
   const there = ours(machine).find((rule) => rule.guestPort === guestPort);
   if (there) return { host: HOST, port: there.hostPort };
-  const port = await findFreePort(preferred);
+  const port = await findFreePort({ preferred });
   await change(manage, machine, `${PREFIX}${guestPort},tcp,${HOST},${port},,${guestPort}`, options);
   return { host: HOST, port };
 }
@@ -36,7 +36,7 @@ export async function dropTakenForwards(
   options: CallOptions,
 ): Promise<void> {
   for (const rule of ours(machine)) {
-    if (await isPortFree(rule.hostPort)) continue;
+    if ((await findFreePort({ preferred: rule.hostPort })) === rule.hostPort) continue;
     await manage.changeUnlocked(['modifyvm', machine.uuid, '--natpf1', 'delete', rule.name], options);
   }
 }

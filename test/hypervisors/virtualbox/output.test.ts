@@ -1,7 +1,7 @@
 /** The parsers on what VirtualBox 7.2.22 really printed, and on what it must never be mistaken for. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { array, assert, property, string, tuple, uuid } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { StackboxError } from '../../../main/contract/errors';
 import {
@@ -61,11 +61,11 @@ describe('the list of machines', () => {
   });
 
   it('is the same whatever a machine is called', () => {
-    const name = fc.string({ unit: 'grapheme' }).filter((text) => !/" \{/.test(text));
-    fc.assert(
-      fc.property(fc.array(fc.tuple(name, fc.uuid())), (machines) => {
-        const text = machines.map(([one, uuid]) => `"${one}" {${uuid}}\n`).join('');
-        expect(parseList(text)).toEqual(machines.map(([one, uuid]) => ({ name: one, uuid })));
+    const name = string({ unit: 'grapheme' }).filter((text) => !/" \{/.test(text));
+    assert(
+      property(array(tuple(name, uuid())), (machines) => {
+        const text = machines.map(([one, id]) => `"${one}" {${id}}\n`).join('');
+        expect(parseList(text)).toEqual(machines.map(([one, id]) => ({ name: one, uuid: id })));
       }),
     );
   });
