@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { StackboxError } from '../contract/errors';
+import { hostProxy } from '../network/proxy';
 import { Retryable } from './retry';
 
 /** Names one version of a remote file, so that two downloads are not glued together from different ones. */
@@ -31,12 +32,18 @@ export interface Source {
 
 /** @param stallMs without a byte for this long (ms) a transfer has failed */
 export function createSource(stallMs: number, env: Readonly<NodeJS.ProcessEnv> = process.env): Source {
+  const { http, https, noProxy } = hostProxy(env);
   const agent = new EnvHttpProxyAgent({
     headersTimeout: stallMs,
     bodyTimeout: stallMs,
     connect: { timeout: stallMs },
+    // An empty text keeps undici from reading the environment itself: it would throw on a proxy it cannot use.
+    httpProxy: http ?? '',
+    httpsProxy: https ?? '',
     // A catalogue on this computer is never behind the proxy.
-    noProxy: [env['no_proxy'] ?? env['NO_PROXY'] ?? '', 'localhost', '127.0.0.1', '::1'].join(','),
+    noProxy: [...noProxy, 'localhost', '127.0.0.1', '[::1]'].join(','),
+    // Many proxies refuse tunnels to port 80; plain http is handed over as it is, https is always tunnelled.
+    proxyTunnel: false,
   });
 
   async function request(url: string, headers: Record<string, string>, signal: AbortSignal): Promise<HttpAnswer> {

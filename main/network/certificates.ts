@@ -42,41 +42,38 @@ export async function hostExtraCertificates(options: CertificateOptions = {}): P
     linux ? readFolder(join(root, SHIPPED)) : '',
     Promise.all(VARIABLES.map((name) => readText(env[name] ?? ''))),
   ]);
-  const known = new Set([...certificatesIn(shipped), ...certificatesIn(rootCertificates.join('\n'))].map(fingerprint));
+  const known = new Set([...pemBlocks(shipped), ...rootCertificates].map(body));
   // Without the shipped ones to compare with (Fedora, Arch), a whole bundle would count as added.
-  const bundles = shipped === '' ? [] : [bundle, ...named];
-  const lone = shipped === '' ? named.flatMap((text) => smallOnly(certificatesIn(text))) : [];
-  const candidates = [...certificatesIn(added.join('\n')), ...certificatesIn(bundles.join('\n')), ...lone];
+  const bundles =
+    shipped === ''
+      ? named.map(pemBlocks).filter(({ length }) => length < BUNDLE_SIZE)
+      : [bundle, ...named].map(pemBlocks);
+  const candidates = [...pemBlocks(added.join('\n')), ...bundles.flat()].filter((pem) => !known.has(body(pem)));
 
-  const found = new Map<string, string>();
-  for (const certificate of candidates) {
-    const print = fingerprint(certificate);
-    if (!known.has(print)) found.set(print, certificate.toString());
-  }
+  const found = new Map(candidates.flatMap(parsed).map((each) => [each.fingerprint256, each.toString()]));
   return [...found.values()];
 }
 
 /** A file with this many is a distribution's whole bundle and not what somebody added. */
 const BUNDLE_SIZE = 50;
 
-function smallOnly(certificates: readonly X509Certificate[]): readonly X509Certificate[] {
-  return certificates.length < BUNDLE_SIZE ? certificates : [];
+function pemBlocks(text: string): string[] {
+  return text.match(PEM) ?? [];
 }
 
-function fingerprint(certificate: X509Certificate): string {
-  return certificate.fingerprint256;
+/** What makes a certificate the same in two files, whatever the line breaks. Parsing hundreds would take half a second. */
+function body(pem: string): string {
+  return pem.replace(/-----[^-]+-----|\s/g, '');
 }
 
-/** What cannot be read as a certificate is passed over: one broken file must not cost the others. */
-function certificatesIn(text: string): X509Certificate[] {
-  return (text.match(PEM) ?? []).flatMap((pem) => {
-    try {
-      return [new X509Certificate(pem)];
-    } catch {
-      // Not a certificate after all.
-      return [];
-    }
-  });
+/** What is no certificate is passed over: one broken file must not cost the others. */
+function parsed(pem: string): X509Certificate[] {
+  try {
+    return [new X509Certificate(pem)];
+  } catch {
+    // The text has the right frame and the wrong content.
+    return [];
+  }
 }
 
 async function readFolder(folder: string): Promise<string> {
