@@ -3,11 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { createDoctor } from '../doctor';
 import { createDrivers } from '../hypervisors';
 import type { HypervisorDriver } from '../hypervisors/driver';
-import { createImageStore } from '../images';
+import { Terminals } from '../guest/terminal';
+import { createImageStore, loadCatalogue } from '../images';
 import { recipes } from '../recipes';
 import type { Recipe } from '../recipes/types';
 import { createCloudLogs } from './cloud-logs';
-import { createCloudTerminals } from './cloud-terminals';
 import { Clouds } from './clouds/clouds';
 import { EventHub } from './events';
 import { Notices } from './notices';
@@ -60,7 +60,7 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
   const images = await createImageStore({
     folder: folder.images,
     onChange: (image) => hub.publish({ type: 'image', image }),
-    onNotice: notices.add,
+    catalogue: await loadCatalogue(process.env['STACKBOX_CATALOGUE']),
     usedBy: (imageId) => clouds.usersOf(imageId),
   });
   const doctor = createDoctor({ drivers, dataFolder: folder.root });
@@ -76,7 +76,10 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
   };
   const clouds = new Clouds(parts, hub);
   await clouds.open(notices.add, options.resume);
-  const terminals = createCloudTerminals(clouds);
+  const terminals = new Terminals({
+    guest: (cloudId) => clouds.guest(cloudId),
+    openrc: (cloudId) => clouds.openrc(cloudId),
+  });
   const services: CoreServices = {
     clouds,
     images,
@@ -97,15 +100,14 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
       );
     },
     async deleteImage(imageId) {
-      const freedBytes = await images.delete(imageId);
-      return { freedBytes };
+      return { freedBytes: await images.delete(imageId) };
     },
   };
   return {
     router: createRouter(services),
     services,
     async close() {
-      await terminals.closeAll();
+      terminals.closeAll();
       await clouds.close();
       await images.close();
       await release();

@@ -4,7 +4,7 @@ import type { Terminals } from '../guest/terminal';
 import type { ImageStore } from '../images';
 import type { CoreEvent, RecipeSummary } from '../contract/models';
 import type { Clouds } from './clouds/clouds';
-import type { CloudLogs } from './logs';
+import type { CloudLogs } from './cloud-logs';
 import type { Plans } from './plans/plans';
 
 export interface CoreServices {

@@ -31,7 +31,7 @@ export interface ContactOptions {
   reach(): Promise<{ host: string; port: number }>;
   connect(): Guest;
   /** The serial console, or `undefined` when this user may not read it. */
-  readonly console: ReadBytes | undefined;
+  console(): ReadBytes | undefined;
 }
 
 const SECOND = 1000;
@@ -49,7 +49,7 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       silenceMs: BOOT_SILENCE,
       hint: 'The machine shows nothing on its serial console: the image may not boot here.',
       async wait(context) {
-        const { console } = options;
+        const console = options.console();
         if (!console) return 'skipped';
         const tail = new ConsoleTail(console);
         while (!(await tail.news(context))) await sleep(LOOK_EVERY, undefined, { signal: context.signal });
@@ -62,8 +62,10 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       silenceMs: BOOT_SILENCE,
       hint: 'The machine boots but opens no SSH: look at the serial console for a boot that stops.',
       async wait(context) {
-        const tail = options.console && new ConsoleTail(options.console);
-        while (!(await answersSsh(await options.reach(), context.signal))) {
+        const tail = tailOf(options);
+        // Asked once: on the session connection each question is a process.
+        const place = await options.reach();
+        while (!(await answersSsh(place, context.signal))) {
           await tail?.news(context);
           await sleep(LOOK_EVERY, undefined, { signal: context.signal });
         }
@@ -76,7 +78,7 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       silenceMs: BOOT_SILENCE,
       hint: 'The machine is there but refuses our key: cloud-init has not read its seed.',
       async wait(context) {
-        const tail = options.console && new ConsoleTail(options.console);
+        const tail = tailOf(options);
         for (;;) {
           if (await canLogIn(options, context.signal)) return 'done';
           context.signal.throwIfAborted();
@@ -109,6 +111,11 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       },
     },
   ];
+}
+
+function tailOf(options: ContactOptions): ConsoleTail | undefined {
+  const console = options.console();
+  return console && new ConsoleTail(console);
 }
 
 /** New lines of the serial console, handed on as signs of life. */

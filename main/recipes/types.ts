@@ -12,10 +12,10 @@ import type { Attachment } from '../hypervisors/driver';
 const markerSchema = z.strictObject({
   /** Regular expression, matched against each line without its colours. */
   match: z.string(),
-  /** What the window shows as the step's detail; `$1` stands for the first group. */
+  /** What the window shows as the step's detail; `$1` stands for the first group, `$2` for the second. */
   detail: z.string(),
-  /** How far the job is when this line comes, 0…1. */
-  at: z.number().min(0).max(1),
+  /** How far the job is when this line comes, 0…1; `percent` when the first group says so as 0…100. */
+  at: z.union([z.number().min(0).max(1), z.literal('percent')]),
 });
 
 const jobStepSchema = z.strictObject({
@@ -89,6 +89,6 @@ export interface Recipe {
   /** Values the scripts get as environment variables. */
   env(context: RecipeContext): Record<string, string>;
   readonly proof: readonly ProofCheck[];
-  /** Path in the guest of a file to source before `openstack` works as the administrator. */
-  readonly openrc: string;
+  /** File in the guest to source before `openstack` works as the administrator, if the recipe has that. */
+  readonly openrc?: string;
 }

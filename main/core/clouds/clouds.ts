@@ -163,6 +163,13 @@ export class Clouds {
     return this.links.guest(cloud);
   }
 
+  /** File in the guest that makes `openstack` work. @throws StackboxError `not-found` if the recipe has none */
+  openrc(cloudId: string): string {
+    const { openrc, data } = this.recipeOf(this.find(cloudId).wish.plan.recipe.id);
+    if (openrc !== undefined) return openrc;
+    throw new StackboxError('not-found', `${data.title} has no OpenStack command line.`, { hint: 'Open a shell.' });
+  }
+
   driverOf(cloud: LiveCloud): HypervisorDriver {
     const driver = this.parts.drivers.get(cloud.wish.plan.connection);
     if (driver) return driver;

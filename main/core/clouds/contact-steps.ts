@@ -1,6 +1,6 @@
 /** The steps from a machine that was started to one that can be worked in. */
 import { firstContact } from '../../guest/first-contact';
-import { localLog } from '../../guest/log-reader';
+import { localLog, type ReadBytes } from '../../guest/log-reader';
 import type { StepDefinition } from '../run/step';
 import { SSH_PORT, reachPort } from './guest-links';
 import type { StepTools } from './step-tools';
@@ -10,11 +10,15 @@ const EXPECTED: Readonly<Record<string, number>> = { console: 3000, ssh: 25_000,
 
 export function contactSteps({ cloud, driver, links }: StepTools): StepDefinition[] {
   const { machine } = cloud.wish;
-  const console = driver.consoleLog({ domain: machine.domain, folder: cloud.folder.machine(machine.id) });
+  // Asked anew each time: the log is there only once the machine is.
+  const console = (): ReadBytes | undefined => {
+    const path = driver.consoleLog({ domain: machine.domain, folder: cloud.folder.machine(machine.id) });
+    return path === undefined ? undefined : localLog(path);
+  };
   const requirements = firstContact({
     reach: () => reachPort(cloud, driver, SSH_PORT),
     connect: () => links.guest(cloud),
-    console: console === undefined ? undefined : localLog(console),
+    console,
   });
   return requirements.map(({ id, title, silenceMs, hint, wait }) => ({
     id,

@@ -1,8 +1,8 @@
 /** Whether a plan can run on this computer now; found out without making anything. */
 import { StackboxError, type ErrorCode } from '../../contract/errors';
-import type { Host, PlanProblem } from '../../contract/models';
+import type { Host, Image, PlanProblem } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
-import type { Recipe } from '../../recipes/types';
+import type { Recipe, RecipeData } from '../../recipes/types';
 import type { CoreParts } from '../parts';
 
 type Parts = Pick<CoreParts, 'recipes' | 'images' | 'doctor'>;
@@ -46,10 +46,6 @@ function recipeProblems(plan: Plan, recipe: Recipe): PlanProblem[] {
   for (const issue of options.error?.issues ?? []) {
     problems.push(problem(['recipe.options', ...issue.path].join('.'), issue.message));
   }
-  if (!data.images.includes(plan.image)) {
-    const known = data.images.join(', ');
-    problems.push(problem('image', `${data.title} does not run on ${plan.image}.`, `It runs on ${known}.`));
-  }
   for (const [key, unit] of [
     ['cpus', 'processors'],
     ['memoryMiB', 'MiB of memory'],
@@ -61,9 +57,20 @@ function recipeProblems(plan: Plan, recipe: Recipe): PlanProblem[] {
   return problems;
 }
 
-async function imageProblems(plan: Plan, { images }: Parts): Promise<PlanProblem[]> {
-  const known = (await images.list()).some(({ id }) => id === plan.image);
-  return known ? [] : [problem('image', `There is no image "${plan.image}".`, 'See the list of images.')];
+async function imageProblems(plan: Plan, { images, recipes }: Parts): Promise<PlanProblem[]> {
+  const all = await images.list();
+  const image = all.find(({ id }) => id === plan.image);
+  if (!image) return [problem('image', `There is no image "${plan.image}".`, 'See the list of images.')];
+  const data = recipes.find((recipe) => recipe.data.id === plan.recipe.id)?.data;
+  if (!data || runsOn(data, image, all)) return [];
+  const titles = all.filter(({ id }) => data.images.includes(id)).map(({ title }) => title);
+  return [problem('image', `${data.title} does not run on ${image.title}.`, `It runs on ${titles.join(', ')}.`)];
+}
+
+/** By its identifier, or because it is the same release as one that is named: a lab's own build of Debian 12, say. */
+export function runsOn(data: RecipeData, image: Image, all: readonly Image[]): boolean {
+  const named = all.filter(({ id }) => data.images.includes(id));
+  return named.some(({ id, os, release }) => id === image.id || (os === image.os && release === image.release));
 }
 
 function hostProblems(plan: Plan, host: Host): PlanProblem[] {

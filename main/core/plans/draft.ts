@@ -4,6 +4,7 @@ import type { Draft, Host, Image, RecipeSummary } from '../../contract/models';
 import { planSchema, type ConnectionId, type MachineSize } from '../../contract/plan';
 import type { Recipe } from '../../recipes/types';
 import type { CoreParts } from '../parts';
+import { runsOn } from './check';
 
 type Parts = Pick<CoreParts, 'recipes' | 'images' | 'doctor'>;
 
@@ -71,12 +72,14 @@ function chooseConnection(host: Host): ConnectionId {
 }
 
 /** What is in the cache costs no download; then the recipe's own order counts. */
-function chooseImage(recipe: Recipe, images: readonly Image[]): string {
-  const usable = recipe.data.images.filter((id) => images.some((image) => image.id === id));
-  const cached = usable.find((id) => images.some((image) => image.id === id && image.state === 'cached'));
-  const chosen = cached ?? usable[0] ?? recipe.data.images[0];
-  if (chosen !== undefined) return chosen;
-  throw new StackboxError('internal', `The recipe ${recipe.data.id} names no image.`);
+function chooseImage({ data }: Recipe, images: readonly Image[]): string {
+  const usable = images.filter((image) => runsOn(data, image, images));
+  const rank = ({ id }: Image): number => (data.images.includes(id) ? data.images.indexOf(id) : data.images.length);
+  const [chosen] = usable.sort(
+    (a, b) => Number(b.state === 'cached') - Number(a.state === 'cached') || rank(a) - rank(b),
+  );
+  if (chosen) return chosen.id;
+  throw new StackboxError('internal', `No image of the catalogue suits the recipe ${data.id}.`);
 }
 
 /** The recommended preset is the second (standard) where it fits, else the largest that does, else the least. */

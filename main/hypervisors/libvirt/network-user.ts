@@ -36,7 +36,7 @@ export function createUserNetworking(virsh: Virsh): Networking {
       for (let attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
         const present = (await forwards(uuid, options)).find((forward) => forward.guestPort === guestPort);
         if (present) return { host: LOOPBACK, port: present.hostPort };
-        const port = await findFreePort(attempt === 0 ? preferredPort : undefined);
+        const port = await findFreePort(attempt === 0 ? { preferred: preferredPort } : {});
         // QEMU answers a success with silence; when the port is taken it says so and the next round tries another.
         await monitor(uuid, `hostfwd_add tcp:${LOOPBACK}:${port}-:${guestPort}`, options);
       }

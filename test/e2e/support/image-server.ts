@@ -48,7 +48,7 @@ export async function serveImage(image: string, folder: string): Promise<ImageSe
           os: 'debian',
           release: '12',
           url: `http://127.0.0.1:${port}/${basename(image)}`,
-          checksum: { url: `http://127.0.0.1:${port}/SHA512SUMS`, format: 'gnu' },
+          checksum: { url: `http://127.0.0.1:${port}/SHA512SUMS` },
           user: 'debian',
           downloadBytes: size,
         },

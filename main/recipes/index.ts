@@ -1,0 +1,6 @@
+/** All recipes, in the order in which the window shows them. A new recipe is one folder here and one line below. */
+import { keystonePackages } from './keystone-packages';
+import { plainMachine } from './plain-machine';
+import type { Recipe } from './types';
+
+export const recipes: readonly Recipe[] = [keystonePackages, plainMachine];

@@ -1,0 +1,32 @@
+# Makes the machine ready for packages: room, a free port, nobody else in apt, fresh package lists.
+
+free_mib=$(df --output=avail -BM / | tail -n 1 | tr -dc 0-9)
+if [ "$free_mib" -lt 1500 ]; then
+  echo "Only $free_mib MiB are free on /; Keystone and MariaDB need 1500 MiB. No space left on device" >&2
+  exit 1
+fi
+
+# Repeated after Keystone was set up, the port is its own.
+if ! [ -e /etc/keystone/keystone.conf.d/stackbox.conf ] && ss -Hltn 'sport = :5000' | grep -q .; then
+  echo "Port 5000 is already in use:" >&2
+  ss -Hltnp 'sport = :5000' >&2
+  exit 1
+fi
+
+# apt waits for dpkg's lock by itself, but not for the one of the package lists; updates at first boot hold both.
+timeout 300 python3 - <<'PYTHON'
+import fcntl
+for path in ('/var/lib/dpkg/lock-frontend', '/var/lib/apt/lists/lock'):
+    with open(path, 'w') as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print(f'Another program holds {path}; waiting for it.', flush=True)
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+PYTHON
+
+# What a power cut left half installed.
+dpkg --configure -a
+
+# Without the error mode apt takes a mirror that it cannot reach for a warning.
+apt-get -o Acquire::Retries=3 -o APT::Update::Error-Mode=any update
