@@ -26,9 +26,16 @@ export function hostProxy(env: Readonly<NodeJS.ProcessEnv> = process.env): HostP
   const all = read('all_proxy');
   const http = read('http_proxy') ?? all;
   const https = read('https_proxy') ?? all;
-  const noProxy = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
+  const noProxy = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter((entry) => {
+    const known = NO_PROXY_ENTRY.test(entry);
+    if (!known && entry !== '') problems.push(`no_proxy names something that is no host or network: ${entry}`);
+    return known;
+  });
   return { ...(http !== undefined && { http }), ...(https !== undefined && { https }), noProxy, problems };
 }
+
+/** A host, `*.domain`, `.domain`, address or network; what else stands there would only spoil a file in the guest. */
+const NO_PROXY_ENTRY = /^[A-Za-z0-9_.*:/[\]-]{1,253}$/;
 
 /** A proxy without a scheme means http, as everywhere; SOCKS is nothing that apt or dnf would take from us. */
 function proxyUrl(value: string): string | undefined {

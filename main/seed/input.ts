@@ -1,5 +1,4 @@
 /** What the seed is made from, checked at the door. */
-import { isIPv4, isIPv6 } from 'node:net';
 import { StackboxError } from '../contract/errors';
 import type { Image } from '../contract/models';
 import type { SshKey } from './ssh-keys';
@@ -60,7 +59,8 @@ const MACHINE_ID = /^[A-Za-z0-9-]{1,64}$/;
 const MAC = /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/;
 const LOCALE = /^[A-Za-z][A-Za-z0-9_.@-]{0,39}$/;
 const PUBLIC_KEY = /^(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/]+=*(?: [^\r\n]*)?$/;
-const NO_PROXY = /^(?:\*|\.?[A-Za-z0-9*][A-Za-z0-9.*-]{0,252}(?::\d{1,5})?|[0-9A-Fa-f:.]+\/\d{1,3})$/;
+/** Hosts, `*.domains`, `.domains`, addresses, networks: nothing that could end a line or a quote. */
+const NO_PROXY = /^[A-Za-z0-9_.*:/[\]-]{1,253}$/;
 
 /**
  * Refuses whatever could change the meaning of a document or of a file in the guest.
@@ -75,7 +75,7 @@ export function checkSeedInput(input: SeedInput): void {
   need('authorizedKey', PUBLIC_KEY.test(input.authorizedKey), 'The public SSH key is not one line in OpenSSH format.');
   need('hostKey', PUBLIC_KEY.test(input.hostKey.publicKey), 'The host key is not one line in OpenSSH format.');
   need('proxy', input.proxy === undefined || isHttpUrl(input.proxy), 'The proxy is not an http:// address.');
-  const badHost = input.noProxy?.find((entry) => !NO_PROXY.test(entry) && !isIPv4(entry) && !isIPv6(entry));
+  const badHost = input.noProxy?.find((entry) => !NO_PROXY.test(entry));
   need('noProxy', badHost === undefined, `"${badHost ?? ''}" is not a host, domain or network.`);
   const mirror = input.packageMirror;
   need('packageMirror', mirror === undefined || isHttpUrl(mirror), 'The mirror is not an http:// or https:// address.');

@@ -30,6 +30,12 @@ test('what is no HTTP proxy is named, without its password', () => {
   expect(problems.join()).not.toContain('hunter2');
 });
 
+test('an exception that is no host is named and left out', () => {
+  const { noProxy, problems } = hostProxy({ no_proxy: "*.lab,[::1],under_score,a'b,$(x)" });
+  expect(noProxy).toEqual(['*.lab', '[::1]', 'under_score']);
+  expect(problems).toHaveLength(2);
+});
+
 test.each([
   ['http://me:p@ss@proxy:1/', 'http://••••@proxy:1/'],
   ['me:pw@proxy:1', '••••@proxy:1'],
