@@ -70,6 +70,7 @@ export function ShortcutList() {
     [t('app.shortcuts.logSearch'), [mod, 'Shift', 'F']],
     [t('app.shortcuts.termCopy'), [mod, 'Shift', 'C']],
     [t('app.shortcuts.termPaste'), [mod, 'Shift', 'V']],
+    [t('app.shortcuts.leave'), ['Ctrl', 'F6']],
     [t('app.shortcuts.here'), ['Alt', '/']],
   ];
   return (

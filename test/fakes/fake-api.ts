@@ -60,6 +60,7 @@ export class FakeCore {
   readonly terminals = new FakeTerminals();
   /** Every call that changes something, as `clouds.stop`. */
   readonly calls: string[] = [];
+  private encoded: { readonly text: string; readonly bytes: Buffer } | undefined;
   private readonly events = new Subscribers<CoreEvent>();
 
   constructor(state: Partial<FakeState> = {}) {
@@ -87,6 +88,12 @@ export class FakeCore {
       : [...clouds, cloud];
     this.publish({ type: 'cloud', cloud });
     return cloud;
+  }
+
+  /** The log as bytes, made once for as long as it stays the same: a long one is read in hundreds of calls. */
+  private bytesOf(text: string): Buffer {
+    if (this.encoded?.text !== text) this.encoded = { text, bytes: Buffer.from(text) };
+    return this.encoded.bytes;
   }
 
   private changeCloud(cloudId: string, part: Partial<Cloud>): Cloud {
@@ -248,7 +255,7 @@ export class FakeCore {
       },
       logs: {
         read: os.logs.read.handler(async ({ input, signal }) => {
-          const bytes = Buffer.from(state.logs[input.source] ?? '');
+          const bytes = this.bytesOf(state.logs[input.source] ?? '');
           const start = input.offset < 0 ? Math.max(0, bytes.length + input.offset) : input.offset;
           if (start >= bytes.length && input.waitMs > 0) await delay(input.waitMs, signal);
           const part = bytes.subarray(start, start + 256 * 1024);

@@ -78,7 +78,7 @@ export function ImportForm({ opened, onClose }: { opened: boolean; onClose: () =
           <Group grow align="flex-start">
             <Select
               label={t('images.os')}
-              description=" "
+              description={t('images.osHint')}
               allowDeselect={false}
               data={SYSTEMS.map((value) => ({ value, label: SYSTEM_NAMES[value] ?? t('images.other') }))}
               {...form.getInputProps('os')}

@@ -82,8 +82,8 @@ function WaysOn({ cloud, retryLabel, retryIcon }: WaysOnProps) {
         {t('progress.openTerminal')}
       </Button>
       <Button
-        variant="subtle"
-        color="red"
+        variant="default"
+        className="sb-tone-failed"
         leftSection={<Trash2 size={15} aria-hidden />}
         onClick={() => setDeleting(true)}
       >

@@ -53,6 +53,7 @@ export const app = {
     logSearch: 'Search in the log or terminal',
     termCopy: 'Copy from the terminal',
     termPaste: 'Paste into the terminal',
+    leave: 'Leave the terminal with the keyboard',
     here: 'This list',
   },
 } as const;

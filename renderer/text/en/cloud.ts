@@ -15,7 +15,6 @@ const state = {
 
 export const cloud = {
   state,
-  failed: 'Failed',
   tabs: { label: 'Parts of the cloud', overview: 'Overview', progress: 'Progress', logs: 'Logs', terminal: 'Terminal' },
   start: 'Start',
   stop: 'Stop',
@@ -23,8 +22,6 @@ export const cloud = {
   more: 'More actions',
   forceStop: 'Force stop (power off at once)',
   exportPlan: 'Export plan',
-  created: 'Created',
-  ready: 'Ready',
   confirm: {
     title: 'Delete cloud “{{name}}”?',
     button: 'Delete cloud',

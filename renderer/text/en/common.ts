@@ -7,13 +7,11 @@ export const common = {
   copyError: 'Copy the whole error',
   copyCommand: 'Copy command',
   copyOutput: 'Copy output',
-  copyAddress: 'Copy address',
   open: 'Open',
   close: 'Close',
   keep: 'Keep it',
   cancel: 'Cancel',
   tryAgain: 'Try again',
-  loading: 'Loading',
   createCloud: 'Create cloud',
 } as const;
 

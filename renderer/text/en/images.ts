@@ -42,6 +42,7 @@ export const images = {
   titleField: 'Name',
   titleHint: 'How it appears in lists',
   os: 'System',
+  osHint: 'Recipes ask for it',
   user: 'User',
   userHint: 'The user that cloud-init sets up',
   importButton: 'Import image',

@@ -11,7 +11,6 @@ export const logs = {
   next: 'Next match',
   only: 'Only lines that match',
   follow: 'Follow',
-  followHint: 'Keep the newest line in sight',
   copy: 'Copy the log',
   copied: 'Copied {{lines}} lines',
   save: 'Save as a file',

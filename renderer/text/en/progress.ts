@@ -47,7 +47,6 @@ export const progress = {
   lineAge: '{{time}} ago',
   lineNow: 'now',
   cancel: 'Cancel run',
-  cancelling: 'Cancelling…',
   resume: 'Resume',
   retry: 'Retry from this step',
   openTerminal: 'Open terminal',

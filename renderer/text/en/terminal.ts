@@ -11,7 +11,6 @@ export const terminal = {
   lost: 'Connection lost',
   lostHint: 'The text above is kept.',
   reconnect: 'Reconnect',
-  reconnecting: 'Reconnecting…',
   ended: 'The session has ended.',
   none: 'No terminal is open',
   noneHint: 'A terminal goes through SSH, with a host key that Stackbox made itself.',
