@@ -4,3 +4,8 @@ import { plainMachine } from './plain-machine';
 import type { Recipe } from './types';
 
 export const recipes: readonly Recipe[] = [keystonePackages, plainMachine];
+
+/** @returns the recipe of that identifier, or `undefined` if Stackbox does not know it (any more) */
+export function findRecipe(id: string): Recipe | undefined {
+  return recipes.find(({ data }) => data.id === id);
+}

@@ -1,10 +1,12 @@
-/** Makes a recipe from its folder's files. */
+/** Makes a recipe from its folder's files, and says exactly what is wrong with one that cannot be used. */
 import { parse } from 'yaml';
 import { StackboxError } from '../contract/errors';
 import { recipeDataSchema, type Recipe, type RecipeData } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
 export interface RecipeParts extends Pick<Recipe, 'options' | 'env' | 'proof'> {
+  /** Name of the recipe's folder, which is its identifier too. */
+  readonly folder: string;
   /** Text of `recipe.yaml`. */
   readonly yaml: string;
   /** Scripts by file name. */
@@ -12,42 +14,43 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'env' | 'proof'> {
   readonly openrc?: string;
 }
 
-/**
- * @throws StackboxError `internal` naming the field, when the recipe's own data are wrong: a defect of the recipe
- */
-export function defineRecipe({ yaml, scripts, ...code }: RecipeParts): Recipe {
-  const data = parseData(yaml);
-  for (const step of data.steps) {
-    if (!(step.script in scripts)) throw defect(data.id, `the script ${step.script} of step ${step.id} is missing`);
-    for (const { match } of step.markers) checkPattern(data.id, match);
-  }
-  for (const { match } of data.errors) checkPattern(data.id, match);
-  return {
-    ...code,
-    data,
-    script(file) {
-      const text = scripts[file];
-      if (text === undefined) throw defect(data.id, `there is no script ${file}`);
-      return text;
-    },
+/** @throws StackboxError `internal` naming file and field, when the recipe's own files are wrong: a defect of the recipe */
+export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): Recipe {
+  const data = readData(folder, yaml);
+  const script = (file: string): string => {
+    const text = Object.hasOwn(scripts, file) ? scripts[file] : undefined;
+    if (text !== undefined) return text;
+    throw defect(folder, `index.ts does not hand in the script "${file}"`);
   };
+  for (const step of data.steps) script(step.script);
+  return { ...code, data, script };
 }
 
-function parseData(yaml: string): RecipeData {
-  const parsed = recipeDataSchema.safeParse(parse(yaml));
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw defect('', `recipe.yaml: ${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
+function readData(folder: string, yaml: string): RecipeData {
+  const parsed = recipeDataSchema.safeParse(readYaml(folder, yaml));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.map(String).join('.') ?? '';
+    throw defect(folder, `recipe.yaml: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'not understood'}`);
+  }
+  const { data } = parsed;
+  if (data.id !== folder) throw defect(folder, `recipe.yaml: id: must be "${folder}", as its folder is called`);
+  for (const key of ['steps', 'endpoints', 'credentials', 'presets'] as const) {
+    const ids = data[key].map(({ id }) => id);
+    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+    if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
+  }
+  return data;
 }
 
-function checkPattern(id: string, pattern: string): void {
+function readYaml(folder: string, yaml: string): unknown {
   try {
-    new RegExp(pattern);
+    return parse(yaml);
   } catch (error) {
-    throw defect(id, `the pattern ${pattern} is no regular expression: ${String(error)}`);
+    throw defect(folder, `recipe.yaml: ${String(error)}`, error);
   }
 }
 
-function defect(id: string, what: string): StackboxError {
-  return new StackboxError('internal', `The recipe ${id} is defective: ${what}.`);
+function defect(folder: string, what: string, cause?: unknown): StackboxError {
+  return new StackboxError('internal', `The recipe main/recipes/${folder} is defective: ${what}.`, {}, { cause });
 }

@@ -1,6 +1,6 @@
 /**
  * Reads the output of a job as it comes: how far it is, what it is at, its last line, and the first known error. Any
- * chunking of the same text gives the same answer; memory stays bounded, however much a job says.
+ * cutting of the same text into pieces gives the same answer; memory stays bounded, however much a job says.
  */
 import { stripVTControlCharacters } from 'node:util';
 import type { RecipeData, RecipeJobStep } from './types';
@@ -9,6 +9,7 @@ export interface JobProgress {
   /** 0…1; never goes back. `undefined` until the first marker. */
   readonly progress: number | undefined;
   readonly detail: string | undefined;
+  /** The last line that is not blank, even while it is still being written: a question waits at the end of one. */
   readonly lastLine: string | undefined;
 }
 
@@ -22,7 +23,7 @@ export interface KnownError {
 export interface JobOutput {
   /** Takes the next piece of output, cut anywhere. */
   push(text: string): JobProgress;
-  /** The first line, not the last, that a known error explains. */
+  /** The first line, not the last, that a known error explains: what follows is mostly its consequence. */
   knownError(): KnownError | undefined;
   /** The last lines, for an error's facts. */
   tail(): string;
@@ -30,51 +31,84 @@ export interface JobOutput {
 
 /** Lines of output that are kept for {@link JobOutput.tail}. */
 const TAIL_LINES = 40;
-/** Longest line (characters) that is looked at; a progress bar can be megabytes without a line break. */
+
+/** Characters of a line that are looked at; a progress bar can be megabytes without a line break. */
 const LINE_MAX = 4096;
 
-export function followOutput(step: RecipeJobStep, errors: RecipeData['errors']): JobOutput {
-  const markers = step.markers.map((marker) => ({ ...marker, pattern: new RegExp(marker.match) }));
-  const known = errors.map((error) => ({ ...error, pattern: new RegExp(error.match) }));
-  const tail: string[] = [];
+/** Follows the output of one job of a recipe; `errors` are the recipe's known ones. */
+export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: RecipeData['errors']): JobOutput {
+  const markers = step.markers.map(createMarker);
+  const findError = createErrorFinder(errors);
+  const lines: string[] = [];
   let rest = '';
   let progress: number | undefined;
   let detail: string | undefined;
   let found: KnownError | undefined;
 
   const take = (raw: string): void => {
-    const line = stripVTControlCharacters(raw.slice(0, LINE_MAX)).trimEnd();
-    if (line.trim() === '') return;
-    tail.push(line);
-    if (tail.length > TAIL_LINES) tail.shift();
-    for (const { pattern, at, detail: text } of markers) {
-      const match = pattern.exec(line);
-      if (!match) continue;
-      const reached = at === 'percent' ? Math.min(1, Number(match[1]) / 100) : at;
-      if (!(reached >= (progress ?? 0))) continue;
-      progress = reached;
-      detail = text.replaceAll(/\$([12])/g, (_, group: string) => match[Number(group)] ?? '');
+    const line = clean(raw);
+    if (line === '') return;
+    lines.push(line);
+    if (lines.length > TAIL_LINES) lines.shift();
+    for (const marker of markers) {
+      const hit = marker(line);
+      if (!hit || hit.progress < (progress ?? 0)) continue;
+      ({ progress } = hit);
+      detail = hit.detail ?? detail;
     }
-    if (found) return;
-    const error = known.find(({ pattern }) => pattern.test(line));
-    if (error) found = { cause: error.cause, cure: error.cure, line: line.trim() };
+    found ??= findError(line);
   };
+  const all = (): string[] => [...lines, clean(rest)].filter((line) => line !== '').slice(-TAIL_LINES);
 
   return {
     push(text) {
-      // A carriage return redraws a line: what stands behind it is a new one.
-      const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-      rest = (lines.pop() ?? '').slice(0, LINE_MAX);
-      for (const line of lines) take(line);
-      return { progress, detail, lastLine: tail.at(-1) };
+      // A carriage return draws a line anew, so it ends one as a line feed does.
+      const pieces = text.split(/[\r\n]/);
+      const last = pieces.pop() ?? '';
+      for (const piece of pieces) {
+        take(rest + piece);
+        rest = '';
+      }
+      rest = (rest + last).slice(0, LINE_MAX);
+      return { progress, detail, lastLine: all().at(-1) };
     },
-    knownError() {
-      if (rest !== '') take(rest);
-      rest = '';
-      return found;
-    },
-    tail() {
-      return [...tail, ...(rest === '' ? [] : [stripVTControlCharacters(rest)])].join('\n');
-    },
+    knownError: () => found ?? findError(clean(rest)),
+    tail: () => all().join('\n'),
+  };
+}
+
+function clean(raw: string): string {
+  return stripVTControlCharacters(raw.slice(0, LINE_MAX)).trim();
+}
+
+type Marker = (line: string) => { progress: number; detail: string | undefined } | undefined;
+
+function createMarker({ match, detail, at, between, count, total }: RecipeJobStep['markers'][number]): Marker {
+  const pattern = new RegExp(match);
+  const announcement = total === undefined ? undefined : new RegExp(total);
+  let expected = count;
+  let seen = 0;
+  return (line) => {
+    const announced = Number(announcement?.exec(line)?.[1] ?? 0);
+    if (announced > 0) expected = announced;
+    const hit = pattern.exec(line);
+    if (!hit) return undefined;
+    seen += 1;
+    const [from, to] = between ?? [at ?? 0, at ?? 0];
+    const part = expected === undefined ? Number(hit[1]) / 100 : seen / expected;
+    // A line may say more than 100 %, or something that is no number at all.
+    const bounded = Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0;
+    return {
+      progress: from + (to - from) * bounded,
+      detail: detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? ''),
+    };
+  };
+}
+
+function createErrorFinder(errors: RecipeData['errors']): (line: string) => KnownError | undefined {
+  const known = errors.map((error) => ({ ...error, pattern: new RegExp(error.match) }));
+  return (line) => {
+    const error = known.find(({ pattern }) => pattern.test(line));
+    return error && { cause: error.cause, cure: error.cure, line };
   };
 }

@@ -8,15 +8,38 @@ import { sizeSchema } from '../contract/plan';
 import type { Guest } from '../guest/guest';
 import type { Attachment } from '../hypervisors/driver';
 
-/** A line of a job's output that says how far the job is. */
-const markerSchema = z.strictObject({
-  /** Regular expression, matched against each line without its colours. */
-  match: z.string(),
-  /** What the window shows as the step's detail; `$1` stands for the first group, `$2` for the second. */
-  detail: z.string(),
-  /** How far the job is when this line comes, 0…1; `percent` when the first group says so as 0…100. */
-  at: z.union([z.number().min(0).max(1), z.literal('percent')]),
+const fraction = z.number().min(0).max(1);
+
+/** A text that is a regular expression. JavaScript's flavour, matched against one line without its colours. */
+const patternSchema = z.string().check((context) => {
+  try {
+    new RegExp(context.value);
+  } catch (error) {
+    context.issues.push({ code: 'custom', message: String(error), input: context.value });
+  }
 });
+
+/**
+ * A line of a job's output that says how far the job is: at a fixed place (`at`), or somewhere `between` two, which the
+ * first group says as a percentage or, with `count`, the number of such lines so far.
+ */
+const markerSchema = z
+  .strictObject({
+    match: patternSchema,
+    /** What the window shows as the step's detail; `$1` stands for the first group, `$2` for the second. */
+    detail: z.string().optional(),
+    /** How far the job is when this line comes, 0…1. */
+    at: fraction.optional(),
+    between: z.tuple([fraction, fraction]).optional(),
+    /** How many such lines usually come. */
+    count: z.int().positive().optional(),
+    /** A line that says how many will come this time, in its first group. */
+    total: patternSchema.optional(),
+  })
+  .refine(({ at, between }) => (at === undefined) !== (between === undefined), 'needs either "at" or "between"')
+  .refine(({ between, count }) => count === undefined || between !== undefined, '"count" needs "between"')
+  .refine(({ count, total }) => total === undefined || count !== undefined, '"total" needs "count"')
+  .refine(({ between }) => between === undefined || between[0] <= between[1], '"between" goes from small to large');
 
 const jobStepSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
@@ -31,7 +54,7 @@ const jobStepSchema = z.strictObject({
 });
 
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */
-const knownErrorSchema = z.strictObject({ match: z.string(), cause: z.string(), cure: z.string() });
+const knownErrorSchema = z.strictObject({ match: patternSchema, cause: z.string(), cure: z.string() });
 
 export const recipeDataSchema = z.strictObject({
   id: z.string(),

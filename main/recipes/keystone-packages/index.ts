@@ -4,30 +4,40 @@ import { StackboxError } from '../../contract/errors';
 import { defineRecipe } from '../load';
 import { openstack } from '../proof';
 import database from './database.sh?raw';
+import install from './install.sh?raw';
 import keystone from './keystone.sh?raw';
-import packages from './packages.sh?raw';
+import openrc from './openrc.sh?raw';
+import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
 
-/** Written by `keystone.sh`. */
 const OPENRC = '/etc/stackbox/admin-openrc';
 
-const catalogSchema = z.array(z.looseObject({ Name: z.string(), Type: z.string() }));
+const catalogSchema = z.array(z.object({ Name: z.string(), Type: z.string() }));
+const projectsSchema = z.array(z.object({ Name: z.string() }));
 
 export const keystonePackages = defineRecipe({
+  folder: 'keystone-packages',
   yaml,
-  scripts: { 'packages.sh': packages, 'database.sh': database, 'keystone.sh': keystone },
+  scripts: {
+    'prepare.sh': prepare,
+    'install.sh': install,
+    'database.sh': database,
+    'keystone.sh': keystone,
+    'openrc.sh': openrc,
+  },
   options: z.strictObject({}),
   openrc: OPENRC,
-  env: ({ attachment, passwords }) => ({
-    ADMIN_PASSWORD: passwords['admin'] ?? '',
-    DATABASE_PASSWORD: passwords['database'] ?? '',
-    AUTH_URL: `http://${attachment.address}:5000/v3`,
-  }),
+  env({ attachment, passwords }) {
+    const password = passwords['admin'];
+    if (password === undefined) throw new StackboxError('internal', 'The cloud has no password for its administrator.');
+    return { ADDRESS: attachment.address, ADMIN_PASSWORD: password, OPENRC };
+  },
   proof: [
     {
       id: 'token',
       title: 'Issue a token',
       async run(context) {
+        // Only when it expires: the token itself opens the cloud and belongs into no log.
         await openstack(OPENRC, ['token', 'issue', '-c', 'expires'], context);
       },
     },
@@ -38,6 +48,15 @@ export const keystonePackages = defineRecipe({
         const catalog = catalogSchema.parse(await openstack(OPENRC, ['catalog', 'list'], context));
         if (catalog.some(({ Type }) => Type === 'identity')) return;
         throw new StackboxError('guest-failed', 'The catalogue does not name Keystone.');
+      },
+    },
+    {
+      id: 'projects',
+      title: 'List the projects',
+      async run(context) {
+        const projects = projectsSchema.parse(await openstack(OPENRC, ['project', 'list'], context));
+        if (projects.some(({ Name }) => Name === 'admin')) return;
+        throw new StackboxError('guest-failed', 'Keystone does not know the project "admin".');
       },
     },
   ],

@@ -5,6 +5,7 @@ import { defineRecipe } from '../load';
 import yaml from './recipe.yaml?raw';
 
 export const plainMachine = defineRecipe({
+  folder: 'plain-machine',
   yaml,
   scripts: {},
   options: z.strictObject({}),
