@@ -1,7 +1,6 @@
 /** The core that a command talks to: the one that runs already, else one of its own in this process. */
 import { createRouterClient } from '@orpc/server';
 import { StackboxError } from '../../contract/errors';
-import { openCore } from '../../core/open';
 import type { ApiClient } from '../api';
 import { readAnnouncement } from '../server/announcement';
 import { connectTo } from './remote';
@@ -24,6 +23,8 @@ export async function openBackend(dataFolder: string): Promise<Backend> {
     const running = await findRunning(dataFolder);
     if (running) return running;
     try {
+      // Loaded only when it is needed: a running Stackbox answers sooner than a core is loaded.
+      const { openCore } = await import('../../core/open');
       const core = await openCore({ dataFolder, resume: false });
       return { api: createRouterClient(core.router), ownCore: true, close: () => core.close() };
     } catch (error) {

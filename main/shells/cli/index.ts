@@ -2,10 +2,20 @@
 /** Entry of the command line, in plain Node. */
 import { resolve } from 'node:path';
 import { defaultDataFolder } from '../../host/paths';
+import { openBackend } from './backend';
 import { runCommandLine } from './program';
+
+const dataFolder = defaultDataFolder();
+
+// `stackbox logs | head`: whoever reads may stop reading, and that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   io: process,
-  dataFolder: defaultDataFolder(),
+  dataFolder,
   windowFolder: resolve(import.meta.dirname, '../renderer'),
+  openBackend: () => openBackend(dataFolder),
 });

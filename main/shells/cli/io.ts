@@ -1,5 +1,6 @@
 /** Where a command reads and writes: data on standard output, messages on standard error. */
 import type { ReadStream, WriteStream } from 'node:tty';
+import type { Backend } from './backend';
 import type { StackboxError } from '../../contract/errors';
 
 /** The process's own streams; tests hand in others. */
@@ -13,6 +14,10 @@ export interface Io {
 export interface Context {
   readonly io: Io;
   readonly dataFolder: string;
+  /** Opens the core that the command talks to. */
+  readonly openBackend: () => Promise<Backend>;
+  /** Ends the command with another exit code than 0, without an error to explain. */
+  readonly setExitCode: (code: number) => void;
   /** Folder of the built window, for `serve`. */
   readonly windowFolder: string;
 }

@@ -1,36 +1,65 @@
 /** The command line: parses, runs one command, and turns its end into an exit code. */
 import { Command, CommanderError } from 'commander';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { fromApi } from '../errors';
+import type { Backend } from './backend';
+import { addCreate } from './commands/create';
+import { addExec } from './commands/exec';
+import { addImages } from './commands/images';
+import { addLifecycle } from './commands/lifecycle';
+import { addLogs } from './commands/logs';
+import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
+import { addShell } from './commands/shell';
 import { EXIT, exitCodeOf } from './exit-codes';
-import { sayError, type Context } from './io';
+import { sayError, type Context, type Io } from './io';
 
-const VERSION = '0.1.0';
+export interface Surroundings {
+  readonly io: Io;
+  readonly dataFolder: string;
+  readonly windowFolder: string;
+  readonly openBackend: () => Promise<Backend>;
+}
 
 /**
  * Runs one command.
  * @param args without the program's name
  * @returns the exit code
  */
-export async function runCommandLine(args: readonly string[], context: Context): Promise<number> {
-  const { io } = context;
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { io } = surroundings;
   let exitCode: number = EXIT.ok;
+  const context: Context = {
+    ...surroundings,
+    setExitCode: (code) => {
+      exitCode = code;
+    },
+  };
   const program = new Command('stackbox')
     .description('A development OpenStack cloud on your own computer.')
-    .version(VERSION)
+    .version(packageJson.version)
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  addServe(program, context);
+  for (const add of [addCreate, addLook, addLifecycle, addLogs, addShell, addExec, addImages, addServe]) {
+    add(program, context);
+  }
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.ok : EXIT.badInput;
     const error = fromApi(thrown);
-    sayError(io, error, args.includes('--json'));
-    exitCode = exitCodeOf(error.code);
+    sayError(io, error, optionsOf(args).includes('--json'));
+    return exitCodeOf(error.code);
   }
   return exitCode;
+}
+
+/** What stands before `--`: the rest belongs to a program in the guest. */
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? args : args.slice(0, end);
 }

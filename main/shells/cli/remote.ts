@@ -6,6 +6,9 @@ import { StackboxError } from '../../contract/errors';
 import type { ApiClient } from '../api';
 import { offeredProtocols } from '../server/admission';
 
+/** A core on this computer answers in milliseconds; after this long (ms) it hangs, or it is something else. */
+const CONNECT_MS = 10_000;
+
 export interface Remote {
   readonly api: ApiClient;
   close(): void;
@@ -18,7 +21,10 @@ export interface Remote {
 export async function connectTo(at: { readonly url: string; readonly token: string }): Promise<Remote> {
   const address = new URL('/rpc', at.url);
   address.protocol = 'ws:';
-  const socket = new WebSocket(address, offeredProtocols(at.token), { perMessageDeflate: false });
+  const socket = new WebSocket(address, offeredProtocols(at.token), {
+    perMessageDeflate: false,
+    handshakeTimeout: CONNECT_MS,
+  });
   socket.binaryType = 'arraybuffer';
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve);

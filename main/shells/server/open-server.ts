@@ -1,5 +1,5 @@
 /** A core of its own behind the loopback server: what `stackbox serve` and the desktop app share. */
-import { openCore, type Core } from '../../core/open';
+import type { Core } from '../../core/open';
 import { announce, withdraw } from './announcement';
 import { serve, type Serving } from './serve';
 
@@ -21,6 +21,8 @@ export interface OpenServer {
  * @throws StackboxError `locked`, `storage`, or `conflict` when the port is taken
  */
 export async function openServer({ dataFolder, windowFolder, port }: OpenServerOptions): Promise<OpenServer> {
+  // Loaded here, so that a command that talks to a running Stackbox does not wait for a core that it never opens.
+  const { openCore } = await import('../../core/open');
   const core = await openCore({ dataFolder, resume: true });
   try {
     const serving = await serve({ router: core.router, windowFolder, ...(port !== undefined && { port }) });

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import type { PlanProblem } from '../../../contract/models';
+import { command, withBackend, type Common } from '../command';
+import { EXIT } from '../exit-codes';
+import { json, line, say, type Context, type Io } from '../io';
+import { diskSize, memorySize, positive, recipeOption } from '../options';
+import { planFrom, type PlanFlags } from '../plan-input';
+import { carryOut } from './lifecycle';
+
+interface CreateOptions extends Common, PlanFlags {
+  readonly wait: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** `stackbox create`: every value has a default for this computer, so it needs no option at all. */
+export function addCreate(program: Command, context: Context): void {
+  command(program, 'create', 'create a cloud')
+    .option('--plan <file>', 'plan as YAML or JSON; - reads standard input')
+    .option('--name <name>', 'name of the cloud, and its host name')
+    .option('--recipe <id>', 'what to install')
+    .option('--image <id>', 'cloud image to start from')
+    .option('--connection <id>', 'libvirt-system, libvirt-session or virtualbox')
+    .option('--cpus <number>', 'processors', positive)
+    .option('--memory <size>', 'memory, like 4GiB', memorySize)
+    .option('--disk <size>', 'disk, like 20GiB', diskSize)
+    .option('--option <key=value>', 'option of the recipe; may be repeated', recipeOption)
+    .option('--dry-run', 'check and print the plan, make nothing')
+    .option('--no-wait', 'do not wait for the end')
+    .action((options: CreateOptions) =>
+      withBackend(context, async (tools) => {
+        const { api, io } = tools;
+        const plan = await planFrom(api, io, options);
+        if (options.dryRun) {
+          const problems = await api.plans.check({ plan });
+          problems.forEach((problem) => sayProblem(io, problem));
+          if (options.json) json(io, plan);
+          else line(io, stringify(plan).trimEnd());
+          if (problems.some(({ severity }) => severity === 'problem')) context.setExitCode(EXIT.badInput);
+          return;
+        }
+        const begin = () => api.clouds.create({ plan });
+        await carryOut({ context, tools, options, done: 'is ready', begin, cancelOnInterrupt: true });
+      }),
+    );
+}
+
+function sayProblem(io: Io, { field, message, hint, severity }: PlanProblem): void {
+  const where = field === '' ? '' : `${field}: `;
+  say(
+    io,
+    `${severity === 'problem' ? 'Problem' : 'Warning'}: ${where}${message}${hint === undefined ? '' : ` ${hint}`}`,
+  );
+}

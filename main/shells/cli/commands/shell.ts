@@ -1,0 +1,25 @@
+import { Option, type Command } from 'commander';
+import { withBackend } from '../command';
+import { findCloud } from '../find-cloud';
+import type { Context } from '../io';
+import { joinTerminal } from '../terminal';
+
+type Kind = 'shell' | 'openstack';
+
+/** `stackbox shell`: a terminal in the machine; it ends when the shell there ends. */
+export function addShell(program: Command, context: Context): void {
+  program
+    .command('shell <cloud>')
+    .description('open a terminal in the machine of a cloud')
+    .addOption(
+      new Option('--kind <kind>', 'shell, or one with the openstack command ready')
+        .choices(['shell', 'openstack'])
+        .default('shell'),
+    )
+    .action((wanted: string, { kind }: { kind: Kind }) =>
+      withBackend(context, async ({ api, io }) => {
+        const { id: cloudId } = await findCloud(api, wanted);
+        await joinTerminal(api, io, cloudId, kind);
+      }),
+    );
+}

@@ -1,0 +1,98 @@
+/** A plan from a file, from flags, or both over this computer's defaults. */
+import { readFile, stat } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { parse } from 'yaml';
+import { StackboxError } from '../../contract/errors';
+import type { Plan } from '../../contract/plan';
+import type { ApiClient } from '../api';
+import type { Io } from './io';
+
+/** The largest plan file (bytes): extra certificates may be a megabyte. */
+const MAX_FILE = 2 * 1024 * 1024;
+
+export interface PlanFlags {
+  readonly plan?: string;
+  readonly name?: string;
+  readonly recipe?: string;
+  readonly image?: string;
+  readonly connection?: string;
+  readonly cpus?: number;
+  /** MiB */
+  readonly memory?: number;
+  /** GiB */
+  readonly disk?: number;
+  readonly option?: Readonly<Record<string, unknown>>;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Defaults, then the file, then the flags. It is not checked here: the core does that, with the field's name in the error.
+ * @throws StackboxError `bad-input` when the file is no mapping, `not-found` when there is none
+ */
+export async function planFrom(api: ApiClient, io: Io, flags: PlanFlags): Promise<unknown> {
+  const file = flags.plan === undefined ? {} : await readPlan(flags.plan, io);
+  const recipe = flags.recipe ?? idIn(file['recipe']);
+  const { plan } = await api.plans.draft(recipe === undefined ? {} : { recipe });
+  return layer(layer(fieldsOf(plan), file), fieldsOfFlags(flags));
+}
+
+/** `over` on top of `under`; mappings are joined, everything else is replaced. Unknown keys stay, to be refused by the core. */
+export function layer(under: Fields, over: Fields): Fields {
+  const merged = Object.entries(over).map(([key, value]): [string, unknown] => {
+    const below = Object.hasOwn(under, key) ? under[key] : undefined;
+    return [key, isFields(below) && isFields(value) ? layer(below, value) : value];
+  });
+  return { ...under, ...Object.fromEntries(merged) };
+}
+
+function fieldsOfFlags({ name, recipe, image, connection, cpus, memory, disk, option }: PlanFlags): Fields {
+  const size = present({ cpus, memoryMiB: memory, diskGiB: disk });
+  const wanted = present({ id: recipe, options: option });
+  return {
+    ...present({ name, image, connection }),
+    ...(Object.keys(size).length > 0 && { size }),
+    ...(Object.keys(wanted).length > 0 && { recipe: wanted }),
+  };
+}
+
+function present(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+async function readPlan(path: string, io: Io): Promise<Fields> {
+  const content = path === '-' ? await text(io.stdin) : await readText(path);
+  let value: unknown;
+  try {
+    // JSON is YAML too. Aliases could make a small file very large, so they are limited.
+    value = parse(content, { maxAliasCount: 20 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StackboxError('bad-input', `${path} is neither YAML nor JSON: ${why}`, {}, { cause: error });
+  }
+  if (isFields(value)) return value;
+  throw new StackboxError('bad-input', `${path} is not a plan: it must be a mapping of fields.`);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size > MAX_FILE) throw new StackboxError('bad-input', `${path} is too large for a plan.`);
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof StackboxError) throw error;
+    throw new StackboxError('not-found', `The plan ${path} could not be read.`, {}, { cause: error });
+  }
+}
+
+function idIn(recipe: unknown): string | undefined {
+  return isFields(recipe) && typeof recipe['id'] === 'string' ? recipe['id'] : undefined;
+}
+
+function fieldsOf(plan: Plan): Fields {
+  return { ...plan };
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

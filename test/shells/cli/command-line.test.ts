@@ -1,0 +1,281 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createRouterClient, implement } from '@orpc/server';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { contract } from '../../../main/contract/api';
+import { runCommandLine } from '../../../main/shells/cli/program';
+import { FakeCore } from '../../fakes/fake-api';
+import { makeCloud, makeRun, readyParts } from '../../fakes/fake-data';
+import { tempFolder } from '../../support/temp';
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+  closed: boolean;
+}
+
+interface Setting {
+  core?: FakeCore;
+  stdin?: string;
+  ownCore?: boolean;
+  guest?: (argv: string[]) => { exitCode: number; stdout: string; stderr: string };
+}
+
+/** Runs one command against the fake core, without a terminal. */
+async function stackbox(args: string[], setting: Setting = {}): Promise<Ended> {
+  const { core = new FakeCore(), ownCore = true, guest } = setting;
+  const router = core.router();
+  const exec = implement(contract).clouds.exec.handler(({ input }) => {
+    if (!guest) throw new Error('There is no guest.');
+    return guest(input.argv);
+  });
+  const stdin = new PassThrough();
+  stdin.end(setting.stdin ?? '');
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const [out, err] = [text(stdout), text(stderr)];
+  let closed = false;
+  const code = await runCommandLine(args, {
+    io: { stdin, stdout, stderr },
+    dataFolder: '/nowhere',
+    windowFolder: '/nowhere',
+    openBackend: async () => ({
+      api: createRouterClient({ ...router, clouds: { ...router.clouds, exec } }),
+      ownCore,
+      async close() {
+        closed = true;
+      },
+    }),
+  });
+  stdout.end();
+  stderr.end();
+  return { code, out: await out, err: await err, closed };
+}
+
+function coreWith(...names: string[]): FakeCore {
+  return new FakeCore({ clouds: names.map((name, at) => makeCloud(`id-${at}`, name, readyParts, Date.now())) });
+}
+
+describe('looking', () => {
+  it('lists the clouds for a person, and as JSON for a script', async () => {
+    const core = coreWith('alpha', 'beta');
+    const table = await stackbox(['list'], { core });
+    expect(table).toMatchObject({ code: 0, err: '', closed: true });
+    expect(table.out.split('\n')).toHaveLength(4);
+    expect(table.out).toMatch(/^NAME +STATE/);
+    const names = (JSON.parse((await stackbox(['list', '--json'], { core })).out) as { name: string }[]).map(
+      (c) => c.name,
+    );
+    expect(names).toEqual(['alpha', 'beta']);
+  });
+
+  it('writes messages to standard error, so that a pipe gets only data', async () => {
+    expect(await stackbox(['list'])).toMatchObject({ code: 0, out: '', err: expect.stringContaining('no clouds yet') });
+  });
+
+  it('finds a cloud by its name in any case or its id, and says what there is otherwise', async () => {
+    const core = coreWith('alpha');
+    expect((await stackbox(['show', 'ALPHA'], { core })).code).toBe(0);
+    expect((await stackbox(['show', 'id-0'], { core })).code).toBe(0);
+    const missing = await stackbox(['show', '$(touch x)'], { core });
+    expect(missing).toMatchObject({ code: 3, out: '' });
+    expect(missing.err).toContain('There are: alpha.');
+  });
+
+  it('shows a password only when asked', async () => {
+    const core = coreWith('alpha');
+    const password = core.state.passwords['admin'] ?? '';
+    expect((await stackbox(['show', 'alpha', '--json'], { core })).out).not.toContain(password);
+    expect((await stackbox(['show', 'alpha', '--passwords'], { core })).out).toContain(password);
+  });
+
+  it('gives an error as JSON with its code', async () => {
+    const { code, err } = await stackbox(['show', 'x', '--json']);
+    expect(code).toBe(3);
+    expect(JSON.parse(err)).toMatchObject({ error: { code: 'not-found' } });
+  });
+
+  it('ends with 1 when the doctor finds a problem', async () => {
+    const finding = { id: 'kvm', title: 'KVM', summary: 'None.', evidence: [] };
+    const sick = new FakeCore({ findings: [{ ...finding, state: 'problem' }] });
+    const warned = new FakeCore({ findings: [{ ...finding, state: 'warning' }] });
+    expect((await stackbox(['doctor'], { core: sick })).code).toBe(1);
+    expect((await stackbox(['doctor'], { core: warned })).code).toBe(0);
+  });
+});
+
+describe('creating', () => {
+  it('prints the plan it would carry out, from defaults and flags', async () => {
+    const core = new FakeCore();
+    const flags = ['--name', 'mine', '--cpus', '3', '--memory', '6GiB', '--disk', '20480MiB', '--option', 'debug=true'];
+    const { code, out } = await stackbox(['create', '--dry-run', ...flags], { core });
+    expect(code).toBe(0);
+    expect(parse(out)).toMatchObject({
+      name: 'mine',
+      size: { cpus: 3, memoryMiB: 6144, diskGiB: 20 },
+      recipe: { options: { debug: true } },
+    });
+    expect(core.calls).toEqual([]);
+  });
+
+  it('reads a plan from a file or standard input, and flags win over it', async () => {
+    const file = join(await tempFolder(), 'plan.yaml');
+    await writeFile(file, 'name: from-file\nsize:\n  cpus: 7\n');
+    const fromFile = await stackbox(['create', '--dry-run', '--json', '--plan', file, '--name', 'flag']);
+    expect(JSON.parse(fromFile.out)).toMatchObject({ name: 'flag', size: { cpus: 7 } });
+    const fromPipe = await stackbox(['create', '--dry-run', '--json', '--plan', '-'], { stdin: '{"name":"piped"}' });
+    expect(JSON.parse(fromPipe.out)).toMatchObject({ name: 'piped' });
+  });
+
+  it.each([
+    ['an unknown key', 'nmae: x'],
+    ['a name that is a command', 'name: $(touch x)'],
+    ['a path as a name', 'name: ../../etc'],
+    ['a negative size', 'size: { cpus: -1 }'],
+    ['a key of the prototype', '"__proto__": { x: 1 }\nconstructor: 1'],
+  ])('refuses a plan with %s before anything is made', async (_, stdin) => {
+    const core = new FakeCore();
+    expect((await stackbox(['create', '--plan', '-'], { core, stdin })).code).toBe(2);
+    expect(core.state.clouds).toEqual([]);
+  });
+
+  it.each([
+    ['no mapping', '- 1'],
+    ['not YAML', '{ a: ['],
+    ['nothing', ''],
+    ['a bomb of aliases', `a: &a [x]\n${Array.from({ length: 40 }, () => '? *a').join('\n')}`],
+  ])('refuses a plan that is %s', async (_, stdin) => {
+    expect((await stackbox(['create', '--plan', '-'], { stdin })).code).toBe(2);
+  });
+
+  it.each([
+    ['--memory', '4GB'],
+    ['--memory', '-1'],
+    ['--memory', '1e9'],
+    ['--disk', '0'],
+    ['--cpus', '2.5'],
+    ['--cpus', '99999999999999999999'],
+    ['--option', 'novalue'],
+    ['--option', '=x'],
+    ['--unknown', 'x'],
+  ])('refuses %s %s', async (flag, value) => {
+    const core = new FakeCore();
+    expect((await stackbox(['create', flag, value], { core })).code).toBe(2);
+    expect(core.calls).toEqual([]);
+  });
+
+  it('follows the run to its end with plain lines in a pipe', async () => {
+    const core = new FakeCore();
+    const ended = stackbox(['create', '--name', 'mine'], { core });
+    await expect.poll(() => core.state.clouds.length).toBe(1);
+    const [cloud] = core.state.clouds;
+    if (!cloud) throw new Error('No cloud was made.');
+    core.putCloud({ ...cloud, ...readyParts, run: makeRun(cloud.id, 99, 'done', Date.now()) });
+    const { code, out, err } = await ended;
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(err).toMatch(/^\[1\/\d+\] .+: done in /m);
+    expect(err).toContain('mine is ready.');
+    expect(err).not.toContain('\u001B');
+  });
+
+  it('ends with 1, the reason and the cure when the run fails', async () => {
+    const core = new FakeCore();
+    const ended = stackbox(['create', '--name', 'mine'], { core });
+    await expect.poll(() => core.state.clouds.length).toBe(1);
+    const [cloud] = core.state.clouds;
+    if (!cloud) throw new Error('No cloud was made.');
+    core.putCloud({ ...cloud, run: makeRun(cloud.id, 11, 'failed', Date.now()) });
+    const { code, err } = await ended;
+    expect(code).toBe(1);
+    expect(err).toContain('stack.sh ended with exit code 1');
+    expect(err).toContain('retry from this step');
+  });
+
+  it('cancels the run politely on the first Ctrl-C, and says so', async () => {
+    const core = new FakeCore();
+    const ended = stackbox(['create', '--name', 'mine'], { core });
+    await expect.poll(() => process.listenerCount('SIGINT')).toBeGreaterThan(0);
+    process.emit('SIGINT');
+    const { code, err } = await ended;
+    expect(core.calls).toContain('clouds.cancel');
+    expect(err).toContain('Cancelling.');
+    expect(code).toBe(130);
+  });
+
+  it('does not promise to go on without anybody who would', async () => {
+    const core = new FakeCore();
+    expect((await stackbox(['create', '--no-wait'], { core, ownCore: true })).code).toBe(2);
+    expect(core.calls).toEqual([]);
+    expect((await stackbox(['create', '--no-wait', '--name', 'b'], { core, ownCore: false })).code).toBe(0);
+  });
+});
+
+describe('living with a cloud', () => {
+  it('deletes only with a yes', async () => {
+    const core = coreWith('alpha');
+    expect((await stackbox(['delete', 'alpha'], { core })).code).toBe(2);
+    expect(core.calls).toEqual([]);
+    const done = await stackbox(['delete', 'alpha', '--yes'], { core });
+    expect(done).toMatchObject({ code: 0, err: expect.stringContaining('alpha is deleted.') });
+  });
+
+  it('hands on what the guest said and how it ended', async () => {
+    const guest = (argv: string[]) => ({ exitCode: 7, stdout: argv.join('|'), stderr: 'oops' });
+    const ended = await stackbox(['exec', 'alpha', '--', 'sh', '-c', 'exit 7', '--json'], {
+      core: coreWith('alpha'),
+      guest,
+    });
+    expect(ended).toMatchObject({ code: 7, out: 'sh|-c|exit 7|--json', err: 'oops' });
+  });
+
+  it('prints a whole log, larger than one piece', async () => {
+    const core = coreWith('alpha');
+    core.state.logs = { install: 'a line of a log\n'.repeat(50_000) };
+    const { out } = await stackbox(['logs', 'alpha'], { core });
+    expect(out).toBe(core.state.logs.install);
+  });
+
+  it('types into a terminal and leaves when its shell ends', async () => {
+    const core = coreWith('alpha');
+    const ended = stackbox(['shell', 'alpha'], { core, stdin: 'hostname' });
+    await expect.poll(() => core.terminals.all.get('t1')?.history).toContain('hostname');
+    core.terminals.get('t1').setState('ended', 'The shell ended.');
+    const { code, out } = await ended;
+    expect(code).toBe(0);
+    expect(out).toContain('hostname');
+    expect(core.terminals.all.size).toBe(0);
+    expect(core.terminals.sizes).toEqual([]);
+  });
+
+  it('says that a terminal was lost', async () => {
+    const core = coreWith('alpha');
+    const ended = stackbox(['shell', 'alpha'], { core });
+    await expect.poll(() => core.terminals.all.size).toBe(1);
+    core.terminals.get('t1').setState('lost', 'The connection broke.');
+    expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('The connection broke.') });
+  });
+
+  it('waits for a download, and frees the space again', async () => {
+    const core = new FakeCore();
+    const image = core.state.images.find(({ state }) => state === 'absent');
+    if (!image) throw new Error('The fake has no absent image.');
+    const ended = stackbox(['images', 'download', image.id], { core });
+    await expect.poll(() => core.state.images.find(({ id }) => id === image.id)?.state).toBe('downloading');
+    await new Promise((resolve) => setImmediate(resolve));
+    core.state.images = core.state.images.map((other) =>
+      other.id === image.id ? { ...other, state: 'cached' } : other,
+    );
+    core.publish({ type: 'image', image: { ...image, state: 'cached', cachedBytes: 2 ** 30 } });
+    expect((await ended).code).toBe(0);
+  });
+});
+
+it('fails a command line that makes no sense with 2, and helps with 0', async () => {
+  expect((await stackbox(['fly'])).code).toBe(2);
+  expect((await stackbox([])).code).toBe(2);
+  expect((await stackbox(['--help'])).code).toBe(0);
+  expect((await stackbox(['serve', '--port', '70000'])).code).toBe(2);
+});
