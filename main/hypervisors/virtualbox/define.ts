@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { StackboxError } from '../../contract/errors';
 import type { Attachment, CallOptions, MachineSpec } from '../driver';
 import type { Machines } from './machines';
-import { diskPath, seedPath } from './media';
+import { DISK, diskPath, seedPath } from './media';
 import { adapterOptions } from './network';
 import { CLOUD_KEY, groupOfCloud, uuidOfMachine } from './ownership';
 import { domainState, type MachineInfo } from './output';
@@ -21,7 +21,7 @@ export function consolePath(spec: Pick<MachineSpec, 'folder'>): string {
 }
 
 /** Folder below which VirtualBox keeps the machine's settings and logs; ours alone. */
-function settingsHome(spec: Pick<MachineSpec, 'folder'>): string {
+export function settingsHome(spec: Pick<MachineSpec, 'folder'>): string {
   return join(spec.folder, 'virtualbox');
 }
 
@@ -76,8 +76,9 @@ export async function removeMachine(
   if (['running', 'paused', 'unknown'].includes(domainState(info.get('VMState') ?? ''))) {
     await powerOff(manage, uuid, options);
   }
-  if (!info.has('CurrentSnapshotUUID')) {
-    // With its disk `--delete` would take the base along when no other machine rests on it, and the cache with it.
+  if (basename(info.get(`${CONTROLLER}-0-0`) ?? '') === DISK) {
+    // With its disk `--delete` would take the base along when no other machine rests on it, and the cache with it. What a
+    // snapshot or a linked clone writes to is VirtualBox's own file, which only it can remove.
     await manage.changeUnlocked(['storageattach', uuid, ...place(0, 'none')], options);
   }
   await manage.changeUnlocked(['unregistervm', uuid, '--delete'], options);

@@ -124,8 +124,13 @@ async function forget(
   try {
     await manage.changeUnlocked(['closemedium', kind, path], options);
   } catch (thrown) {
-    // VBoxManage opens what it does not know before it closes it: a broken or absent file was never registered.
-    if (thrown instanceof StackboxError && ['not-found', 'missing-tool', 'hypervisor'].includes(thrown.code)) return;
+    // VBoxManage opens what it does not know before it closes it: one that is absent, broken or
+    // a copy of another was never registered.
+    if (
+      thrown instanceof StackboxError &&
+      ['not-found', 'missing-tool', 'hypervisor', 'conflict'].includes(thrown.code)
+    )
+      return;
     throw thrown;
   }
 }

@@ -12,6 +12,7 @@ import { natAttachment } from './network';
 import { uuidOfMachine } from './ownership';
 import { domainState } from './output';
 import { parseHostInfo, probeVirtualBox } from './probe';
+import { openSnapshots, type Snapshots } from './snapshots';
 import { checkSpec } from './spec';
 import { openVBoxManage, type VBoxManage } from './vboxmanage';
 import { watchMachines } from './watch';
@@ -25,8 +26,12 @@ export interface VirtualBoxOptions {
   readonly program?: string;
 }
 
+export interface VirtualBoxDriver extends HypervisorDriver {
+  readonly snapshots: Snapshots;
+}
+
 /** Opens the driver; asks nothing of VirtualBox yet. */
-export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOptions): HypervisorDriver {
+export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOptions): VirtualBoxDriver {
   const manage = openVBoxManage(async () => program ?? (await findVBoxManage()));
   const machines = openMachines(manage);
   const media = openMedia(manage, join(dataFolder, 'virtualbox'));
@@ -34,6 +39,7 @@ export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOption
   return {
     connection,
     title: 'VirtualBox',
+    snapshots: openSnapshots(manage, machines),
     probe: async (options = {}) => probeVirtualBox(await manage.program(), options),
     list: (options) => machines.summaries(options),
     plan: (spec) => ({

@@ -121,7 +121,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     id: 'missing',
-    pattern: /VBOX_E_OBJECT_NOT_FOUND|VERR_FILE_NOT_FOUND|VERR_PATH_NOT_FOUND|is not currently running/,
+    pattern:
+      /VBOX_E_OBJECT_NOT_FOUND|Could not find a |VERR_FILE_NOT_FOUND|VERR_PATH_NOT_FOUND|is not currently running/,
     code: 'not-found',
     cause: 'VirtualBox does not have it (any more).',
     cure: 'Look into VirtualBox whether it was removed or renamed there.',

@@ -7,8 +7,11 @@ import type { CallOptions, MachineSpec } from '../driver';
 import { basePath, collectBases, discard, exists, inUse, keepUse, makeBase } from './images';
 import { inTurn, type VBoxManage } from './vboxmanage';
 
+/** Name of a machine's disk in its folder. */
+export const DISK = 'disk.vdi';
+
 export function diskPath(spec: Pick<MachineSpec, 'folder'>): string {
-  return join(spec.folder, 'disk.vdi');
+  return join(spec.folder, DISK);
 }
 
 export function seedPath(spec: Pick<MachineSpec, 'folder'>): string {

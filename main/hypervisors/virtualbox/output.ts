@@ -83,15 +83,22 @@ export function parseLongList(text: string): LongMachine[] {
 export type MachineInfo = ReadonlyMap<string, string>;
 
 /**
- * Reads `--machinereadable` output, which no translation touches. Values may go over several lines (descriptions) and
- * escape quotes and backslashes by a backslash.
+ * Reads `--machinereadable` output, which no translation touches. Quotes and backslashes are escaped by a backslash, though
+ * not in the names of snapshots (7.2.22); descriptions and names may go over several lines.
  */
 export function parseMachineInfo(text: string): MachineInfo {
-  const entry = /^(?:"((?:[^"\\\n]|\\.)*)"|([^="\s][^="\n]*))=(?:"((?:[^"\\]|\\[\s\S])*)"|([^"\n]*))$/gm;
+  const entry = /^(?:"([^"\n]+)"|([^="\s][^="\n]*))=(.*)$/;
   const info = new Map<string, string>();
-  for (const [, quotedKey, key, quoted, bare] of text.matchAll(entry)) {
-    const name = quotedKey ?? key;
-    if (name !== undefined && !info.has(name)) info.set(name, unescape(quoted ?? bare ?? ''));
+  const lines = text.split('\n');
+  for (let at = 0; at < lines.length; at++) {
+    const [, quotedKey, bareKey, first] = entry.exec(lines[at] ?? '') ?? [];
+    const key = quotedKey ?? bareKey;
+    if (key === undefined || first === undefined) continue;
+    let value = first;
+    while (/^"(?:[^"]|"(?!$))*$/.test(value) && at + 1 < lines.length && !entry.test(lines[at + 1] ?? '')) {
+      value += `\n${lines[++at]}`;
+    }
+    if (!info.has(key)) info.set(key, unescape(value.replace(/^"([\s\S]*)"$/, '$1')));
   }
   if (!info.has('UUID') || !info.has('VMState')) throw unknownForm('settings of a machine', text);
   return info;

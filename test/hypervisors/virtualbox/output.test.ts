@@ -102,6 +102,20 @@ describe('the settings of a machine', () => {
     expect(domainState(info.get('VMState') ?? '')).toBe('stopped');
   });
 
+  it('are read with names that VirtualBox does not escape, and lines of another form between them', () => {
+    const odd = parseMachineInfo(
+      'UUID="1"\nVMState="running"\nVideoMode="720,400,0"@0,0 1\nSnapshotName="a "b""\nSnapshotName-1="two\nlines"\n rec\nlast=3\n',
+    );
+    expect(Object.fromEntries(odd)).toEqual({
+      UUID: '1',
+      VMState: 'running',
+      VideoMode: '"720,400,0"@0,0 1',
+      SnapshotName: 'a "b"',
+      'SnapshotName-1': 'two\nlines',
+      last: '3',
+    });
+  });
+
   it('tell of the forwards', () => {
     expect(forwardRules(info)).toEqual([
       { name: 'stackbox-22', hostPort: 2222, guestPort: 22 },
