@@ -23,5 +23,5 @@ export function showError(error: ErrorRecord): void {
 
 /** Says that something is done; goes away by itself. */
 export function showDone(message: string): void {
-  notifications.show({ color: 'teal', message, autoClose: 4000 });
+  notifications.show({ color: 'teal', role: 'status', message, autoClose: 4000 });
 }

@@ -1,6 +1,7 @@
 /** Draws the whole window over a fake core, through the real contract and a real MessagePort. */
 import { RPCLink } from '@orpc/client/message-port';
 import { RPCHandler } from '@orpc/server/message-port';
+import { notifications } from '@mantine/notifications';
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { App } from '../../renderer/app/App';
@@ -45,6 +46,7 @@ export function openWindow(core: FakeCore, hash = '#/', { refuse = false } = {})
 
 /** Takes the window down, and with it every connection. */
 export function closeWindow(): void {
+  notifications.clean();
   cleanup();
   for (const port of open.splice(0)) port.close();
   localStorage.clear();

@@ -1,11 +1,12 @@
 import { Button, Tabs } from '@mantine/core';
 import { CloudOff } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Cloud } from '../../../main/contract/models';
 import { useCore } from '../../app/backend';
 import { preferences, rememberTab, usePreference } from '../../app/preferences';
 import { CLOUD_TABS, navigate, type CloudTab } from '../../app/route';
+import { showDone } from '../../app/toasts';
 import { Empty } from '../../ui/Empty';
 import { usePageTitle } from '../../ui/Page';
 import { LogsTab } from '../logs/LogsTab';
@@ -31,6 +32,16 @@ export function CloudPage({ cloudId, tab }: { cloudId: string; tab: CloudTab | u
       rememberTab(cloudId, shown);
     }
   }, [cloud, cloudId, shown]);
+
+  // A cloud that was here and is gone now was deleted: that is good news, and no page to stay on.
+  const name = useRef<string>(undefined);
+  useEffect(() => {
+    if (cloud !== undefined) name.current = cloud.name;
+    else if (name.current !== undefined) {
+      showDone(t('cloud.deleted', { name: name.current }));
+      navigate({ page: 'home' }, 'replace');
+    }
+  }, [cloud, t]);
 
   if (cloud === undefined) {
     return (

@@ -21,6 +21,7 @@ export const cloud = {
   delete: 'Delete',
   more: 'More actions',
   forceStop: 'Force stop (power off at once)',
+  deleted: '“{{name}}” is deleted',
   exportPlan: 'Export plan',
   confirm: {
     title: 'Delete cloud “{{name}}”?',
