@@ -88,8 +88,8 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     plans: createPlans(parts, () => clouds.names()),
     logs: createCloudLogs(clouds),
     async recipes() {
-      const host = await doctor.host();
-      return parts.recipes.map((recipe) => summarize(recipe, host));
+      const [host, known] = await Promise.all([doctor.host(), images.list()]);
+      return parts.recipes.map((recipe) => summarize(recipe, host, known));
     },
     async *subscribe(signal) {
       // Asked before the subscription, so that a slow check does not hold back what happens meanwhile.

@@ -28,12 +28,14 @@ export async function draftPlan(wanted: string | undefined, parts: Parts, names:
     image: chooseImage(recipe, images),
     size: chooseSize(recipe, host),
   });
-  return { plan, host, findings, recipes: parts.recipes.map((each) => summarize(each, host)) };
+  return { plan, host, findings, recipes: parts.recipes.map((each) => summarize(each, host, images)) };
 }
 
 /** A recipe as the create page shows it, with the presets that fit what this computer has left. */
-export function summarize({ data }: Recipe, host: Host): RecipeSummary {
-  const { id, title, summary, services, images, minutes, recommended, least } = data;
+export function summarize(recipe: Recipe, host: Host, all: readonly Image[]): RecipeSummary {
+  const { data } = recipe;
+  const { id, title, summary, services, minutes, recommended, least } = data;
+  const images = imagesOf(recipe, all).map((image) => image.id);
   const presets = data.presets.map((preset) => {
     const reason = misfit(preset.size, host);
     return { ...preset, fits: reason === undefined, ...(reason !== undefined && { reason }) };
@@ -72,14 +74,17 @@ function chooseConnection(host: Host): ConnectionId {
 }
 
 /** What is in the cache costs no download; then the recipe's own order counts. */
-function chooseImage({ data }: Recipe, images: readonly Image[]): string {
-  const usable = images.filter((image) => runsOn(data, image, images));
-  const rank = ({ id }: Image): number => (data.images.includes(id) ? data.images.indexOf(id) : data.images.length);
-  const [chosen] = usable.sort(
-    (a, b) => Number(b.state === 'cached') - Number(a.state === 'cached') || rank(a) - rank(b),
-  );
+function chooseImage(recipe: Recipe, images: readonly Image[]): string {
+  const usable = imagesOf(recipe, images);
+  const chosen = usable.find(({ state }) => state === 'cached') ?? usable[0];
   if (chosen) return chosen.id;
-  throw new StackboxError('internal', `No image of the catalogue suits the recipe ${data.id}.`);
+  throw new StackboxError('internal', `No image of the catalogue suits the recipe ${recipe.data.id}.`);
+}
+
+/** The images that a recipe runs on: those it names, in its order, then others of the same releases. */
+function imagesOf({ data }: Recipe, images: readonly Image[]): Image[] {
+  const rank = ({ id }: Image): number => (data.images.includes(id) ? data.images.indexOf(id) : data.images.length);
+  return images.filter((image) => runsOn(data, image, images)).sort((a, b) => rank(a) - rank(b));
 }
 
 /** The recommended preset is the second (standard) where it fits, else the largest that does, else the least. */

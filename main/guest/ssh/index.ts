@@ -44,7 +44,8 @@ export function connectGuest(options: ConnectOptions): SshGuest {
         silenceMs: call.silenceMs ?? DEFAULT_SILENCE_MS,
         signal: call.signal,
       });
-    const result = await sessions.add(run, call.signal ? { signal: call.signal } : {});
+    // Without the queue's own signal: it adds a listener for each call and never takes it away (p-queue 8).
+    const result = await sessions.add(run);
     // p-queue types its result as optional because of a time limit that is not used here.
     if (!result) throw new StackboxError('internal', 'A call to the guest gave no result.');
     if (!quiet) {

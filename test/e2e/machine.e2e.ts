@@ -1,0 +1,91 @@
+/** The main job on libvirt's system connection: click, watch, type in the terminal, stop, start, delete; nothing is left. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { guestImage } from '../support/guest-image';
+import { environment, serveApp, stackbox, type App } from './support/app';
+import { serveImage, type ImageServer } from './support/image-server';
+import { ours } from './support/left-behind';
+import { createCloud, showsLine, step, tab, typeLine } from './support/window';
+
+let folder: string;
+let images: ImageServer;
+let env: NodeJS.ProcessEnv;
+let app: App;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stackbox-e2e-'));
+  images = await serveImage(await guestImage(), folder);
+  env = environment(folder, images.catalogue);
+  app = await serveApp(env);
+});
+
+test.afterAll(async () => {
+  await app.close();
+  await images.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('one click makes a machine; it can be watched, typed into, stopped, started and deleted', async ({ page }) => {
+  test.setTimeout(900_000);
+  await page.goto(app.url);
+
+  await test.step('create', async () => {
+    await createCloud(page, { name: 'Click-1', recipe: 'Plain machine' });
+    await tab(page, 'Progress').click();
+    // All steps are there before the first has ended.
+    for (const title of ['Get the image', 'Make the disk', 'Start the machine', 'Log in', 'Run a command in it']) {
+      await expect(step(page, title).first()).toBeVisible();
+    }
+  });
+
+  await test.step('the app is killed in the middle, and goes on where the machine is', async () => {
+    await expect(step(page, 'Start the machine')).toContainText('Done', { timeout: 180_000 });
+    app.process.kill('SIGKILL');
+    await new Promise((resolve) => app.process.once('exit', resolve));
+    app = await serveApp(env);
+    await page.goto(app.url);
+    await page.reload();
+    await page.getByText('Click-1').first().click();
+  });
+
+  await test.step('it becomes ready', async () => {
+    await tab(page, 'Overview').click();
+    await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 400_000 });
+    await tab(page, 'Progress').click();
+    await expect(step(page, 'Start the machine')).toContainText('Done');
+  });
+
+  await test.step('the terminal answers, and a reload loses nothing', async () => {
+    await tab(page, 'Terminal').click();
+    await typeLine(page, 'hostname');
+    await showsLine(page, /^click-1/);
+    await page.reload();
+    await showsLine(page, /^click-1/);
+    await typeLine(page, 'echo after-reload-$((40 + 2))');
+    await showsLine(page, /^after-reload-42/);
+  });
+
+  await test.step('the logs are there from the first byte', async () => {
+    await tab(page, 'Logs').click();
+    await expect(page.getByText(/Linux version/).first()).toBeVisible({ timeout: 30_000 });
+  });
+
+  await test.step('stop and start', async () => {
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: 180_000 });
+    const list = await stackbox(env, 'list', '--json');
+    expect(JSON.parse(list.stdout)).toMatchObject([{ name: 'Click-1', state: 'stopped' }]);
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible({ timeout: 400_000 });
+  });
+
+  await test.step('delete, and nothing is left', async () => {
+    expect((await ours(folder)).filter((line) => line.startsWith('domain'))).toHaveLength(1);
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete cloud' }).click();
+    await expect(page.getByRole('button', { name: 'Create cloud' }).first()).toBeVisible({ timeout: 120_000 });
+    await expect.poll(() => ours(folder), { timeout: 30_000 }).toEqual([]);
+  });
+});

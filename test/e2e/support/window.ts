@@ -1,0 +1,36 @@
+/** What a person does in the window, in their words. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** From the first page: opens the create page, chooses recipe, name and the test image, and presses "Create cloud". */
+export async function createCloud(page: Page, wish: { name: string; recipe: string }): Promise<void> {
+  await page.getByRole('button', { name: 'Create cloud' }).first().click();
+  await page.getByText(wish.recipe, { exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill(wish.name);
+  await page.getByRole('button', { name: /^Advanced/ }).click();
+  await page.getByLabel('Image', { exact: true }).first().click();
+  await page.getByRole('option', { name: /Debian 12 \(test\)/ }).click();
+  const create = page.getByRole('button', { name: 'Create cloud' });
+  await expect(create).toBeEnabled();
+  await create.click();
+}
+
+/** One step of the run, by its title. */
+export function step(page: Page, title: string): Locator {
+  return page.getByRole('listitem').filter({ hasText: title });
+}
+
+export function tab(page: Page, name: 'Overview' | 'Progress' | 'Logs' | 'Terminal'): Locator {
+  return page.getByRole('tab', { name, exact: true });
+}
+
+/** Types a line into the terminal that is in sight. */
+export async function typeLine(page: Page, line: string): Promise<void> {
+  await page.locator('.xterm-screen:visible').click();
+  await page.keyboard.type(line);
+  await page.keyboard.press('Enter');
+}
+
+/** Waits until the terminal shows a text on a line of its own: not only in the command that was typed. */
+export async function showsLine(page: Page, text: string | RegExp, timeout = 60_000): Promise<void> {
+  await expect(page.locator('.xterm-rows:visible > div').filter({ hasText: text }).first()).toBeVisible({ timeout });
+}
