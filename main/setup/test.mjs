@@ -1,0 +1,48 @@
+/**
+ * `npm test`: the same set-up as `npm start`, then every check and test. With `--cloud` only the slow cloud test.
+ * The last line is always `N passed, N failed, N skipped`.
+ */
+import { join } from 'node:path';
+import { dealWithHollowKvm, ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
+import { tooOld } from './node-version.mjs';
+import { say, SetupError } from './programs.mjs';
+import { ensureBuilt, ensurePackages } from './project.mjs';
+import { ensureGuestImage, ensureTestTools } from './test-tools.mjs';
+
+async function prepare() {
+  const old = tooOld(process.versions.node);
+  if (old !== undefined) throw new SetupError(old);
+  process.chdir(join(import.meta.dirname, '../..'));
+  await ensurePackages();
+  await ensureBuilt();
+  await ensureHypervisor({ yes: process.argv.includes('--yes') || process.env.CI === 'true' });
+  await ensureTestTools();
+  // Before libvirtd starts, because it looks at the device once.
+  dealWithHollowKvm({ move: true });
+  await ensureDaemons();
+  await ensureGuestImage();
+}
+
+/** @returns {Promise<number>} exit code */
+async function test() {
+  await prepare();
+  // Loaded now, because these need installed packages.
+  const { checks, vitest, playwright } = await import('./suites.mjs');
+  const { line, sum } = await import('./tally.mjs');
+  const tallies = process.argv.includes('--cloud')
+    ? [await playwright('cloud')]
+    : [...(await checks()), await vitest('fast'), await vitest('real'), await playwright('e2e')];
+  const all = sum(tallies);
+  if (all.skipped.length > 0) say('Skipped');
+  for (const { name, reason } of all.skipped) console.error(`  ${name}: ${reason}`);
+  console.log(line(all));
+  return all.failed === 0 ? 0 : 1;
+}
+
+try {
+  process.exitCode = await test();
+} catch (error) {
+  say(error instanceof SetupError ? error.message : String(error instanceof Error ? error.stack : error));
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exitCode = 1;
+}

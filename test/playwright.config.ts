@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+
+/** The window in Debian's Chromium against a real hypervisor: one test at a time, and a failure is a failure. */
+export default defineConfig({
+  testDir: './e2e',
+  outputDir: '../test-results',
+  workers: 1,
+  retries: 0,
+  forbidOnly: process.env['CI'] === 'true',
+  reporter: 'list',
+  use: {
+    viewport: { width: 1280, height: 800 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    permissions: ['clipboard-read', 'clipboard-write'],
+    launchOptions: {
+      executablePath: process.env['STACKBOX_CHROMIUM'] ?? '/usr/bin/chromium',
+      // Root has no sandbox, build machines have no GPU, and nothing may be asked of the network.
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'e2e', testMatch: '**/*.e2e.ts', testIgnore: '**/cloud.e2e.ts', timeout: 10 * 60_000 },
+    { name: 'cloud', testMatch: '**/cloud.e2e.ts', timeout: 40 * 60_000 },
+  ],
+});
