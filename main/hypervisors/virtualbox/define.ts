@@ -1,5 +1,5 @@
 /** Making a machine in VirtualBox and removing it again. */
-import { rmdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StackboxError } from '../../contract/errors';
 import type { Attachment, CallOptions, MachineSpec } from '../driver';
@@ -15,6 +15,9 @@ import type { Version } from './version';
 /** Name of the one disk controller. Every kernel of a vendor's cloud image but Debian's `genericcloud` has AHCI. */
 const CONTROLLER = 'Stackbox';
 
+/** Name of the folder in a machine's own below which VirtualBox keeps its settings and logs. */
+const SETTINGS = 'virtualbox';
+
 /** File in the machine's folder that VirtualBox writes the serial console to. */
 export function consolePath(spec: Pick<MachineSpec, 'folder'>): string {
   return join(spec.folder, 'console.log');
@@ -22,7 +25,7 @@ export function consolePath(spec: Pick<MachineSpec, 'folder'>): string {
 
 /** Folder below which VirtualBox keeps the machine's settings and logs; ours alone. */
 export function settingsHome(spec: Pick<MachineSpec, 'folder'>): string {
-  return join(spec.folder, 'virtualbox');
+  return join(spec.folder, SETTINGS);
 }
 
 /** Makes the machine, or brings one that is there and stopped to what is asked. Safe to repeat at any point. */
@@ -69,7 +72,7 @@ export async function removeMachine(
     const lost = await machines.findLost(domain, options);
     // With `--delete` VirtualBox would look for the settings that it cannot read.
     if (lost) await manage.change(['unregistervm', lost.uuid], options);
-    if (lost) await removeEmptyFolders(lost.settingsFile);
+    if (lost) await removeSettings(lost.settingsFile);
     return;
   }
   const { uuid, info } = found;
@@ -81,8 +84,14 @@ export async function removeMachine(
     // snapshot or a linked clone writes to is VirtualBox's own file, which only it can remove.
     await manage.changeUnlocked(['storageattach', uuid, ...place(0, 'none')], options);
   }
-  await manage.changeUnlocked(['unregistervm', uuid, '--delete'], options);
-  await removeEmptyFolders(info.get('CfgFile'));
+  try {
+    await manage.changeUnlocked(['unregistervm', uuid, '--delete'], options);
+  } catch (thrown) {
+    // With snapshots 7.2.22 unregisters the machine, deletes what they wrote and then stumbles over the base, which has
+    // another child: our disk, which is removed for itself.
+    if (await machines.find(domain, options)) throw thrown;
+  }
+  await removeSettings(info.get('CfgFile'));
 }
 
 /** Switches a machine off at once; one that has just ended by itself is fine. */
@@ -176,19 +185,15 @@ function place(port: number, medium: string): string[] {
   return ['--storagectl', CONTROLLER, '--port', String(port), '--device', '0', '--medium', medium];
 }
 
-/** VirtualBox leaves the folders of groups behind. Removes them up to our own one, as long as they are empty. */
-async function removeEmptyFolders(settingsFile: string | undefined): Promise<void> {
-  if (settingsFile === undefined) return;
-  let folder = dirname(settingsFile);
+/**
+ * VirtualBox leaves the folders of groups behind, and more when it could not delete all. Removes our own folder of settings; a
+ * machine that a person has moved elsewhere is left to VirtualBox alone.
+ */
+async function removeSettings(settingsFile: string | undefined): Promise<void> {
+  let folder = settingsFile ?? '';
+  // Below it are at most the group's two folders and the machine's own.
   for (let level = 0; level < 4; level++) {
-    try {
-      await rmdir(folder);
-    } catch (thrown) {
-      const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-      // Not empty: a person keeps something there, or another machine of the cloud does.
-      if (code !== 'ENOENT') return;
-    }
-    if (basename(folder) === 'virtualbox') return;
     folder = dirname(folder);
+    if (basename(folder) === SETTINGS) return rm(folder, { recursive: true, force: true });
   }
 }

@@ -15,7 +15,9 @@ export async function openVirtualBox(options: { standIn?: boolean } = {}): Promi
     image,
     async makeForeign(name) {
       await bench.vbox('createvm', '--name', name, '--register', '--basefolder', join(bench.folder, 'foreign'));
-      const look = async (): Promise<string> => bench.vbox('showvminfo', name, '--machinereadable');
+      // The time loses its fractions when VirtualBox's server, which ends when it is idle, reads the settings again.
+      const look = async (): Promise<string> =>
+        (await bench.vbox('showvminfo', name, '--machinereadable')).replace(/^VMStateChangeTime=.*$/m, '');
       const before = await look();
       return {
         unchanged: async () => (await look()) === before,
