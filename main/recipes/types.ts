@@ -10,14 +10,16 @@ import type { Attachment } from '../hypervisors/driver';
 
 const fraction = z.number().min(0).max(1);
 
-/** A text that is a regular expression. JavaScript's flavour, matched against one line without its colours. */
-const patternSchema = z.string().check((context) => {
+/** A regular expression in JavaScript's flavour, matched against one line without its colours. */
+const patternSchema = z.string().refine(isPattern, 'is not a regular expression');
+
+function isPattern(text: string): boolean {
   try {
-    new RegExp(context.value);
-  } catch (error) {
-    context.issues.push({ code: 'custom', message: String(error), input: context.value });
+    return new RegExp(text).source !== '';
+  } catch {
+    return false;
   }
-});
+}
 
 /**
  * A line of a job's output that says how far the job is: at a fixed place (`at`), or somewhere `between` two, which the
