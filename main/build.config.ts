@@ -6,7 +6,8 @@ import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-const root = resolve(import.meta.dirname, '..');
+// npm runs scripts in the project's folder; `import.meta.dirname` is that of electron-vite's own copy of this file.
+const root = process.cwd();
 
 export default defineConfig({
   main: {
@@ -40,6 +41,7 @@ export default defineConfig({
     plugins: [react()],
     build: {
       outDir: resolve(root, 'out/renderer'),
+      minify: true,
       rollupOptions: { input: resolve(root, 'renderer/index.html') },
     },
   },
