@@ -39,7 +39,8 @@ export class EventHub {
     this.subscribers.add(subscriber);
     try {
       yield snapshot();
-      while (!signal?.aborted) {
+      const left = (): boolean => signal?.aborted === true;
+      while (!left()) {
         if (subscriber.waiting.size === 0) {
           await new Promise<void>((resolve) => {
             subscriber.wake = resolve;

@@ -5,7 +5,7 @@ import { StackboxError } from '../contract/errors';
 import type { CoreServices } from './services';
 
 /** The contract, implemented, without any context to hand in. */
-export type ApiRouter = Router<Contract, Record<never, never>>;
+export type ApiRouter = Router<Contract, Record<string, unknown>>;
 
 /** @returns a router that needs no context */
 export function createRouter(core: CoreServices): ApiRouter {

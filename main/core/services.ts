@@ -14,8 +14,8 @@ export interface CoreServices {
   readonly plans: Plans;
   readonly terminals: Terminals;
   readonly logs: CloudLogs;
-  recipes(): Promise<RecipeSummary[]>;
+  readonly recipes: () => Promise<RecipeSummary[]>;
   /** A snapshot, then every change until the signal ends it. */
-  subscribe(signal?: AbortSignal): AsyncGenerator<CoreEvent, void>;
-  deleteImage(imageId: string): Promise<{ freedBytes: number }>;
+  readonly subscribe: (signal?: AbortSignal) => AsyncGenerator<CoreEvent, void>;
+  readonly deleteImage: (imageId: string) => Promise<{ freedBytes: number }>;
 }

@@ -20,16 +20,16 @@ export function contactSteps({ cloud, driver, links }: StepTools): StepDefinitio
     connect: () => links.guest(cloud),
     console,
   });
-  return requirements.map(({ id, title, silenceMs, hint, wait }) => ({
-    id,
-    title,
+  return requirements.map((requirement) => ({
+    id: requirement.id,
+    title: requirement.title,
     group: 'First contact',
-    expectedMs: EXPECTED[id] ?? 1000,
-    silenceMs,
-    hint,
+    expectedMs: EXPECTED[requirement.id] ?? 1000,
+    silenceMs: requirement.silenceMs,
+    hint: requirement.hint,
     run(context) {
       links.logTo(cloud, (entry) => context.command('guest', entry));
-      return wait(context);
+      return requirement.wait(context);
     },
   }));
 }

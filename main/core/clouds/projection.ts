@@ -38,9 +38,11 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
       },
     ],
     endpoints: ready ? endpoints(cloud, sources.recipe) : [],
-    credentials: (sources.recipe?.data.credentials ?? []).map((credential) => ({
-      ...credential,
-      hasPassword: credential.id in cloud.secrets.passwords,
+    credentials: (sources.recipe?.data.credentials ?? []).map(({ id, title, username }) => ({
+      id,
+      title,
+      username,
+      hasPassword: id in cloud.secrets.passwords,
     })),
     ready,
     ...(run && { run }),
@@ -95,16 +97,9 @@ function statusLine(state: CloudState, run: Run | undefined): string {
     return step ? `${PLAIN_STATUS[state]}: ${step.title}` : PLAIN_STATUS[state];
   }
   if (state !== 'attention') return PLAIN_STATUS[state];
-  switch (run?.state) {
-    case 'failed':
-      return `Failed: ${run.steps.find((step) => step.state === 'failed')?.title ?? run.kind}`;
-    case 'cancelled':
-      return 'Cancelled';
-    case 'interrupted':
-      return 'Interrupted';
-    default:
-      return PLAIN_STATUS.attention;
-  }
+  if (run?.state === 'failed') return `Failed: ${run.steps.find((step) => step.state === 'failed')?.title ?? run.kind}`;
+  if (run?.state === 'cancelled') return 'Cancelled';
+  return run?.state === 'interrupted' ? 'Interrupted' : PLAIN_STATUS.attention;
 }
 
 function sshAddress(cloud: LiveCloud): Machine['ssh'] {

@@ -36,9 +36,9 @@ export function summarize(recipe: Recipe, host: Host, all: readonly Image[]): Re
   const { data } = recipe;
   const { id, title, summary, services, minutes, recommended, least } = data;
   const images = imagesOf(recipe, all).map((image) => image.id);
-  const presets = data.presets.map((preset) => {
-    const reason = misfit(preset.size, host);
-    return { ...preset, fits: reason === undefined, ...(reason !== undefined && { reason }) };
+  const presets = data.presets.map(({ id, title, size }) => {
+    const reason = misfit(size, host);
+    return { id, title, size, fits: reason === undefined, ...(reason !== undefined && { reason }) };
   });
   return { id, title, summary, services, images, minutes, recommended, least, presets };
 }

@@ -2,40 +2,51 @@
 import type { Image } from '../../contract/models';
 import { hostNameOf, type Plan } from '../../contract/plan';
 import { hostExtraCertificates } from '../../network/certificates';
-import { hostProxy } from '../../network/proxy';
+import type { Attachment } from '../../hypervisors/driver';
+import { hostProxy, proxyForGuest } from '../../network/proxy';
 import { buildSeed, previewSeed, type SeedDocuments, type SeedInput } from '../../seed';
 import type { CloudRecord, CloudSecrets } from '../clouds/record';
 
 const GIB = 1024 ** 3;
 
+/** Where a guest behind user networking finds this computer; QEMU's and VirtualBox's own convention. */
+const HOST_BEHIND_FORWARDS = '10.0.2.2';
+
 /**
  * The documents of a cloud's machine.
+ * @param onNote told what of this computer's surroundings could not be handed on
  * @throws StackboxError `bad-input` when a value cannot stand in a document
  */
 export async function seedFor(
-  wish: CloudRecord,
-  secrets: CloudSecrets,
+  { wish, secrets }: { wish: CloudRecord; secrets: CloudSecrets },
   image: Image,
-  mac: string,
+  attachment: Attachment,
+  onNote: (text: string) => void,
 ): Promise<SeedDocuments> {
+  const hostAddress = attachment.reach === 'forwarded' ? HOST_BEHIND_FORWARDS : undefined;
   return buildSeed({
-    ...(await planned(wish.plan, image)),
+    ...(await planned(wish.plan, image, hostAddress, onNote)),
     machineId: wish.machine.id,
     authorizedKey: secrets.login.publicKey,
     hostKey: secrets.host,
-    mac,
+    mac: attachment.mac,
   });
 }
 
 /** The documents as a person may see them before the cloud exists. */
 export async function previewOf(plan: Plan, image: Image): Promise<SeedDocuments> {
-  return previewSeed(await planned(plan, image));
+  return previewSeed(await planned(plan, image, undefined, () => undefined));
 }
 
 type Planned = Omit<SeedInput, 'machineId' | 'authorizedKey' | 'hostKey' | 'mac'>;
 
-async function planned({ name, size, swapMiB, surroundings }: Plan, image: Image): Promise<Planned> {
-  const { proxy, noProxy } = proxyOf(surroundings);
+async function planned(
+  { name, size, swapMiB, surroundings }: Plan,
+  image: Image,
+  hostAddress: string | undefined,
+  onNote: (text: string) => void,
+): Promise<Planned> {
+  const { proxy, noProxy } = proxyOf(surroundings, hostAddress, onNote);
   return {
     hostname: hostNameOf(name),
     user: image.user,
@@ -50,11 +61,23 @@ async function planned({ name, size, swapMiB, surroundings }: Plan, image: Image
   };
 }
 
-function proxyOf({ proxy, noProxy }: Plan['surroundings']): { proxy: string | undefined; noProxy: string[] } {
-  if (proxy === 'none') return { proxy: undefined, noProxy: [] };
-  if (proxy !== 'host') return { proxy, noProxy };
-  const host = hostProxy(process.env);
-  return { proxy: host.https ?? host.http, noProxy: [...host.noProxy, ...noProxy] };
+function proxyOf(
+  { proxy, noProxy }: Plan['surroundings'],
+  hostAddress: string | undefined,
+  onNote: (text: string) => void,
+): { proxy: string | undefined; noProxy: readonly string[] } {
+  const none = { proxy: undefined, noProxy: [] };
+  if (proxy === 'none') return none;
+  const host = proxy === 'host' ? hostProxy(process.env) : undefined;
+  for (const problem of host?.problems ?? []) onNote(problem);
+  const wanted = host ? (host.https ?? host.http) : proxy;
+  if (wanted === undefined) return none;
+  const inGuest = proxyForGuest(wanted, hostAddress);
+  if ('problem' in inGuest) {
+    onNote(inGuest.problem);
+    return none;
+  }
+  return { proxy: inGuest.proxy, noProxy: [...(host?.noProxy ?? []), ...noProxy] };
 }
 
 async function certificatesOf({ extraCertificates }: Plan['surroundings']): Promise<string[]> {

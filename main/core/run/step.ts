@@ -28,17 +28,17 @@ export interface StepContext {
   /** Ends the step: cancelled by a person, the app is closing, or silence. */
   readonly signal: AbortSignal;
   /** How far it is (0…1, `undefined` when nobody knows) and what it is at. A sign of life. */
-  progress(fraction: number | undefined, detail?: string): void;
+  readonly progress: (fraction: number | undefined, detail?: string) => void;
   /** A line of output. A sign of life. */
-  line(text: string): void;
+  readonly line: (text: string) => void;
   /** A command that ended; for "Commands". A sign of life. */
-  command(where: 'host' | 'guest', entry: CommandEntry): void;
+  readonly command: (where: 'host' | 'guest', entry: CommandEntry) => void;
   /** Writes resources into the ledger; call it before making them. */
-  claim(resources: readonly Resource[]): Promise<void>;
+  readonly claim: (resources: readonly Resource[]) => Promise<void>;
   /** Keeps something that later steps need. */
-  fact(key: string, value: FactValue): Promise<void>;
+  readonly fact: (key: string, value: FactValue) => Promise<void>;
   /** Cause and cure, if the failure that is about to be thrown is a known one. */
-  explain(remedy: Remedy): void;
+  readonly explain: (remedy: Remedy) => void;
 }
 
 /** Plain JSON. */

@@ -24,8 +24,12 @@ const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
 /** How long (ms) the guest may take for key exchange and login; emulated ones with one busy processor took 8 s. */
 const READY_TIMEOUT = 60_000;
 
-/** Only ciphers that Electron's BoringSSL has as well. */
-const CIPHERS: NonNullable<ConnectConfig['algorithms']> = {
+/**
+ * Only ciphers that Electron's BoringSSL has as well; only the kind of host key that we make: Enterprise Linux generates
+ * others beside it, and the server would offer one of those first.
+ */
+const ALGORITHMS: NonNullable<ConnectConfig['algorithms']> = {
+  serverHostKey: ['ssh-ed25519'],
   cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes256-ctr'],
 };
 
@@ -97,7 +101,7 @@ function open(target: SshTarget, place: { host: string; port: number }): Promise
       ...KEEPALIVE,
       username: target.user,
       privateKey: target.privateKey,
-      algorithms: CIPHERS,
+      algorithms: ALGORITHMS,
       readyTimeout: READY_TIMEOUT,
       hostVerifier: (key: Buffer) => {
         wrongKey = key.length !== expected.length || !timingSafeEqual(key, expected);

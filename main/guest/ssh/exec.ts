@@ -87,6 +87,13 @@ export async function execute(client: Client, request: ExecRequest): Promise<Exe
   });
 }
 
+/** The guest is there but opens no further session now; the program was not started. */
+export class SessionRefused extends StackboxError {
+  constructor(cause: Error) {
+    super('unreachable', `The guest opens no session: ${cause.message}`, {}, { cause });
+  }
+}
+
 function openChannel(client: Client, command: string): Promise<ClientChannel> {
   return new Promise((resolve, reject) => {
     const lost = (): void => reject(new StackboxError('unreachable', 'The connection to the guest was lost.'));
@@ -94,10 +101,7 @@ function openChannel(client: Client, command: string): Promise<ClientChannel> {
     try {
       client.exec(command, (error, channel) => {
         client.removeListener('close', lost);
-        if (error)
-          reject(
-            new StackboxError('unreachable', `The guest opens no session: ${error.message}`, {}, { cause: error }),
-          );
+        if (error) reject(new SessionRefused(error));
         else resolve(channel);
       });
     } catch (error) {

@@ -7,7 +7,7 @@ import { OUTPUT_KEPT, hideSecrets, type CommandLog } from '../../host/process';
 import type { Guest, GuestCallOptions, GuestJob, GuestJobState, GuestResult } from '../guest';
 import { Jobs } from '../jobs';
 import { SshConnection, type SshTarget } from './connection';
-import { execute, type ExecResult } from './exec';
+import { SessionRefused, execute, type ExecResult } from './exec';
 
 export interface ConnectOptions extends SshTarget {
   readonly log?: CommandLog;
@@ -26,6 +26,10 @@ const SESSIONS = 8;
 
 const DEFAULT_SILENCE_MS = 120_000;
 
+/** How often a session may be refused in a row, and the pause (ms) after it, which grows each time. */
+const REFUSALS_BORNE = 6;
+const REFUSED_PAUSE = 200;
+
 /** Pauses (ms) between attempts to come back to a guest whose connection was lost. */
 const RETRY_AFTER = [200, 1000, 2000, 5000];
 
@@ -36,14 +40,23 @@ export function connectGuest(options: ConnectOptions): SshGuest {
 
   async function call(argv: readonly string[], call: GuestCallOptions = {}, quiet = false): Promise<ExecResult> {
     const startedAt = Date.now();
-    const run = async (): Promise<ExecResult> =>
-      execute(await connection.client(), {
-        argv,
-        root: call.root ?? false,
-        input: call.input,
-        silenceMs: call.silenceMs ?? DEFAULT_SILENCE_MS,
-        signal: call.signal,
-      });
+    const run = async (): Promise<ExecResult> => {
+      for (let refusals = 0; ; refusals++) {
+        try {
+          return await execute(await connection.client(), {
+            argv,
+            root: call.root ?? false,
+            input: call.input,
+            silenceMs: call.silenceMs ?? DEFAULT_SILENCE_MS,
+            signal: call.signal,
+          });
+        } catch (error) {
+          // A busy server counts a session for a moment longer than we do. The program was not started: asking again is safe.
+          if (!(error instanceof SessionRefused) || refusals >= REFUSALS_BORNE) throw error;
+          await sleep(REFUSED_PAUSE * (refusals + 1), undefined, call.signal ? { signal: call.signal } : {});
+        }
+      }
+    };
     // Without the queue's own signal: it adds a listener for each call and never takes it away (p-queue 8).
     const result = await sessions.add(run);
     // p-queue types its result as optional because of a time limit that is not used here.
@@ -116,6 +129,7 @@ mv -f -- "$t" "$1"`;
 
 /** Size, line break, bytes. An absent file is empty. `$1` path, `$2` first byte counted from 1, `$3` length. */
 const READ_FILE = `if [ ! -e "$1" ]; then echo 0; exit 0; fi
+if [ ! -r "$1" ]; then echo 'Permission denied' >&2; exit 1; fi
 stat -Lc %s -- "$1"
 tail -c +"$2" -- "$1" | head -c "$3"`;
 
