@@ -19,7 +19,8 @@ export async function ensurePackages() {
 /** Builds `out/` from the sources. */
 export async function ensureBuilt() {
   const hash = hashOf(SOURCES);
-  if (existsSync('out/main/cli.js') && isFresh(BUILD_STAMP, hash)) return;
+  const built = ['out/main/cli.js', 'out/main/desktop.js', 'out/renderer/index.html'].every((path) => existsSync(path));
+  if (built && isFresh(BUILD_STAMP, hash)) return;
   say('Building');
   await must(packaged('electron-vite/bin/electron-vite.js', 'build', '--config', 'main/build.config.ts'));
   writeStamp(BUILD_STAMP, hash);

@@ -89,7 +89,7 @@ describe('the API over a port', () => {
     const senderFrame = main ? mainFrame : { url };
     // Electron's port in the main process is an emitter whose messages come as events with `data`.
     electron.ipcMain.emit('stackbox-port', { ports: [asMainPort(port2)], senderFrame, sender: { mainFrame } });
-    return createORPCClient<ApiClient>(new RPCLink({ port: port1 as never }));
+    return createORPCClient<ApiClient>(new RPCLink({ port: port1 }));
   }
 
   function asMainPort(port: MessageChannel['port2']): unknown {
