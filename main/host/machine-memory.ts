@@ -7,7 +7,6 @@ import { join } from 'node:path';
 
 const MIB = 1024 * 1024;
 const UNITS: Readonly<Record<string, number>> = { K: 1024, M: MIB, G: 1024 * MIB, T: 1024 * 1024 * MIB };
-const PAGE = 4096;
 
 /** @returns MiB, over all QEMU machines of this computer, whoever runs them; 0 where it cannot be known */
 export async function promisedMemoryMiB(procFolder = '/proc'): Promise<number> {
@@ -24,7 +23,8 @@ async function untouchedBytes(folder: string): Promise<number> {
     const args = (await readFile(join(folder, 'cmdline'), 'utf8')).split('\0');
     if (!/(?:^|\/)(?:qemu-system-[\w-]+|qemu-kvm)$/.test(args[0] ?? '')) return 0;
     const promised = parseQemuMemory(args);
-    const resident = Number((await readFile(join(folder, 'statm'), 'utf8')).split(' ')[1]) * PAGE;
+    const status = await readFile(join(folder, 'status'), 'utf8');
+    const resident = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
     return Math.max(0, promised - resident);
   } catch {
     // The process ended while we looked.

@@ -59,13 +59,13 @@ describe('memory that running machines may still take', () => {
 
   it('counts only machines, only what they have not touched, and passes over processes that end', async () => {
     const proc = await tempFolder();
-    const add = async (pid: string, args: readonly string[], residentPages: number): Promise<void> => {
+    const add = async (pid: string, args: readonly string[], residentMiB: number): Promise<void> => {
       await mkdir(join(proc, pid));
       await writeFile(join(proc, pid, 'cmdline'), `${args.join('\0')}\0`);
-      await writeFile(join(proc, pid, 'statm'), `900000 ${residentPages} 100 1 0 1 0\n`);
+      await writeFile(join(proc, pid, 'status'), `Name:\tx\nVmHWM:\t 9 kB\nVmRSS:\t ${residentMiB * 1024} kB\n`);
     };
-    await add('100', ['/usr/bin/qemu-system-x86_64', '-m', '2048'], (512 * MIB) / 4096);
-    await add('101', ['/usr/libexec/qemu-kvm', '-m', 'size=1048576k'], (2048 * MIB) / 4096);
+    await add('100', ['/usr/bin/qemu-system-x86_64', '-m', '2048'], 512);
+    await add('101', ['/usr/libexec/qemu-kvm', '-m', 'size=1048576k'], 2048);
     await add('102', ['vim', '-m', '9000', 'qemu-system-x86_64'], 1);
     await mkdir(join(proc, '103'));
     await mkdir(join(proc, 'self'));

@@ -25,8 +25,6 @@ for path in ('/var/lib/dpkg/lock-frontend', '/var/lib/apt/lists/lock'):
             fcntl.lockf(lock, fcntl.LOCK_EX)
 PYTHON
 
-# What a power cut left half installed.
-dpkg --configure -a
-
-# Without the error mode apt takes a mirror that it cannot reach for a warning.
-apt-get -o Acquire::Retries=3 -o APT::Update::Error-Mode=any update
+# Without the error mode apt takes a mirror that it cannot reach for a warning. Translated descriptions are not needed:
+# without them it has a third less to fetch and to read.
+apt-get -o Acquire::Retries=3 -o Acquire::Languages=none -o APT::Update::Error-Mode=any update
