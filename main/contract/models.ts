@@ -134,8 +134,8 @@ export const machineSchema = z.object({
   hostname: z.string(),
   state: z.enum(['running', 'paused', 'stopped', 'saved', 'starting', 'stopping', 'missing', 'unknown']),
   size: sizeSchema,
-  /** How SSH reaches it from this computer. */
-  ssh: z.object({ host: z.string(), port: z.int(), user: z.string() }).optional(),
+  /** How SSH reaches it from this computer, and the command for a person's own shell. */
+  ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).optional(),
   acceleration: accelerationSchema.optional(),
 });
 export type Machine = z.infer<typeof machineSchema>;

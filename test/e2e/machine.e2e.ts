@@ -69,6 +69,7 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
 
   await test.step('the logs are there from the first byte', async () => {
     await tab(page, 'Logs').click();
+    await page.getByText('Serial console', { exact: true }).click();
     await expect(page.getByText(/Linux version/).first()).toBeVisible({ timeout: 30_000 });
   });
 

@@ -57,6 +57,8 @@ export class Clouds {
     for (const image of await this.parts.images.list()) this.imageTitles.set(image.id, image.title);
     for (const cloud of await loadClouds(this.parts.folder, this.listener, notify)) this.clouds.set(cloud.id, cloud);
     await this.reconciler.start();
+    const byConnection = new Map([...this.clouds.values()].map((cloud) => [cloud.wish.plan.connection, cloud]));
+    await Promise.all([...byConnection.values()].map((cloud) => this.runner.acceleration(cloud)));
     if (!resume) return;
     for (const cloud of this.clouds.values()) {
       if (cloud.run?.state === 'running') await this.runner.goOn(cloud);

@@ -4,6 +4,7 @@ import type { CommandEntry } from '../../host/process';
 import type { HypervisorDriver } from '../../hypervisors/driver';
 import type { LiveCloud } from './cloud';
 import { secretTexts } from './record';
+import { writeSshFiles } from './ssh-config';
 
 /** Port of the guest's SSH server. */
 export const SSH_PORT = 22;
@@ -59,6 +60,7 @@ export async function reachPort(
   const before = ports[String(guestPort)];
   const place = await driver.reach(cloud.wish.machine.domain, cloud.attachment, guestPort, before?.port);
   if (place.host !== before?.host || place.port !== before.port) {
+    if (guestPort === SSH_PORT) await writeSshFiles(cloud, place);
     await cloud.keepFact('ports', { ...cloud.fact('ports'), [guestPort]: place });
     cloud.changed();
   }

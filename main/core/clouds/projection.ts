@@ -2,6 +2,7 @@
 import type { Cloud, CloudState, Machine, Run } from '../../contract/models';
 import type { Recipe } from '../../recipes/types';
 import type { LiveCloud, MachineState } from './cloud';
+import { sshCommand } from './ssh-config';
 
 /** Names and facts that lie outside the cloud's own files. */
 export interface ProjectionSources {
@@ -104,7 +105,7 @@ function statusLine(state: CloudState, run: Run | undefined): string {
 
 function sshAddress(cloud: LiveCloud): Machine['ssh'] {
   const place = cloud.fact('ports')?.['22'];
-  return place && { ...place, user: cloud.wish.user };
+  return place && { ...place, user: cloud.wish.user, command: sshCommand(cloud.wish, cloud.folder) };
 }
 
 function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoints'] {

@@ -37,7 +37,7 @@ export class Runner {
     this.host = host;
   }
 
-  /** As the driver last said; `undefined` before the first run of this connection. */
+  /** As the driver last said; `undefined` before it was asked. */
   knownAcceleration(connection: ConnectionId): Acceleration | undefined {
     return this.accelerations.get(connection);
   }
@@ -84,7 +84,8 @@ export class Runner {
     return { cloud, parts, links, driver: host.driverOf(cloud), recipe: host.recipeOf(cloud) };
   }
 
-  private async acceleration(cloud: LiveCloud): Promise<Acceleration | undefined> {
+  /** Asks the driver how the machines of this cloud's connection are accelerated, and remembers the answer. */
+  async acceleration(cloud: LiveCloud): Promise<Acceleration | undefined> {
     const { acceleration } = await this.host.driverOf(cloud).probe();
     if (acceleration) this.accelerations.set(cloud.wish.plan.connection, acceleration);
     return acceleration;

@@ -13,6 +13,8 @@ export interface CloudFolder {
   readonly commands: string;
   /** Our copy of the output of the recipe's jobs. */
   readonly installLog: string;
+  /** For the person's own ssh: key, known hosts, configuration. */
+  readonly ssh: { readonly root: string; readonly key: string; readonly knownHosts: string; readonly config: string };
   /** The driver's own files of a machine: console log and socket. */
   machine(machineId: string): string;
 }
@@ -45,6 +47,12 @@ export function dataFolder(root: string): DataFolder {
         journal: join(folder, 'journal.jsonl'),
         commands: join(folder, 'commands.jsonl'),
         installLog: join(folder, 'install.log'),
+        ssh: {
+          root: join(folder, 'ssh'),
+          key: join(folder, 'ssh', 'id_ed25519'),
+          knownHosts: join(folder, 'ssh', 'known_hosts'),
+          config: join(folder, 'ssh', 'config'),
+        },
         machine: (machineId) => join(folder, machineId),
       };
     },

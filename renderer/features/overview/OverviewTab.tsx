@@ -24,28 +24,28 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
       <Standing cloud={cloud} />
       <div className="sb-overview">
         <div className="sb-overview__column">
-          <Card title={t('overview.endpoints')}>
-            {cloud.endpoints.length === 0 ? (
-              <p className="sb-dim">{t('overview.noEndpoints')}</p>
-            ) : (
-              <ul className="sb-facts">
-                {cloud.endpoints.map((endpoint) => (
-                  <EndpointRow key={endpoint.id} endpoint={endpoint} />
-                ))}
-              </ul>
-            )}
-          </Card>
-          <Card title={t('overview.credentials')}>
-            {cloud.credentials.length === 0 ? (
-              <p className="sb-dim">{t('overview.noCredentials')}</p>
-            ) : (
+          {(cloud.endpoints.length > 0 || !cloud.ready) && (
+            <Card title={t('overview.endpoints')}>
+              {cloud.endpoints.length === 0 ? (
+                <p className="sb-dim">{t('overview.noEndpoints')}</p>
+              ) : (
+                <ul className="sb-facts">
+                  {cloud.endpoints.map((endpoint) => (
+                    <EndpointRow key={endpoint.id} endpoint={endpoint} />
+                  ))}
+                </ul>
+              )}
+            </Card>
+          )}
+          {cloud.credentials.length > 0 && (
+            <Card title={t('overview.credentials')}>
               <ul className="sb-facts">
                 {cloud.credentials.map((credential) => (
                   <CredentialRow key={credential.id} cloudId={cloud.id} credential={credential} />
                 ))}
               </ul>
-            )}
-          </Card>
+            </Card>
+          )}
           <Card title={t('overview.connect')}>
             {cloud.machines.map((machine) => (
               <Ssh key={machine.id} machine={machine} />
@@ -101,12 +101,10 @@ function Fact({ title, children }: { title: string; children: ReactNode }) {
 function Ssh({ machine }: { machine: Machine }) {
   const { t } = useTranslation();
   if (machine.ssh === undefined) return <p className="sb-dim">{t('overview.noSsh')}</p>;
-  const { user, host, port } = machine.ssh;
-  const command = port === 22 ? `ssh ${user}@${host}` : `ssh -p ${port} ${user}@${host}`;
   return (
     <div className="sb-overview__ssh">
       <span className="sb-label">{t('overview.ssh')}</span>
-      <MonoLine value={command} copyLabel={t('overview.copySsh')} />
+      <MonoLine value={machine.ssh.command} copyLabel={t('overview.copySsh')} />
     </div>
   );
 }

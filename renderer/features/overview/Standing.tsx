@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { CircleCheck, CirclePause, Unplug } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Cloud } from '../../../main/contract/models';
 import { navigate } from '../../app/route';
@@ -29,9 +30,17 @@ export function Standing({ cloud }: { cloud: Cloud }) {
     );
   }
   if (cloud.ready && cloud.state === 'running') {
-    return <Banner icon={CircleCheck} tone="good" title={t('overview.readyTitle')} text={t('overview.readyText')} />;
+    return <Banner icon={CircleCheck} tone="good" title={t('overview.readyTitle')} text={proved(cloud, t)} />;
   }
   return null;
+}
+
+/** What was proved before anybody said "ready", in the words of the run's own last steps. */
+function proved({ run }: Cloud, t: TFunction): string {
+  const checks = (run?.steps ?? []).filter(({ id, state }) => id.startsWith('proof-') && state === 'done');
+  return checks.length === 0
+    ? t('overview.readyText')
+    : t('overview.readyProved', { checks: checks.map(({ title }) => title).join(', ') });
 }
 
 interface BannerProps {

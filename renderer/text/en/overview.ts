@@ -20,7 +20,8 @@ const machineState = {
 
 export const overview = {
   readyTitle: 'Your cloud is ready',
-  readyText: 'A token was issued and a list call worked.',
+  readyText: 'It proved that it works.',
+  readyProved: 'It proved that it works: {{checks}}.',
   stoppedTitle: 'This cloud is stopped',
   stoppedText: 'Its disk is kept. Start it to use the addresses below.',
   goneTitle: 'The machine of this cloud is gone',
@@ -31,7 +32,6 @@ export const overview = {
   open: 'Open {{title}}',
   copyAddress: 'Copy the address of {{title}}',
   credentials: 'Users and passwords',
-  noCredentials: 'Passwords are made during the install and appear here.',
   copyUser: 'Copy user name {{user}}',
   reveal: 'Show the password of {{title}}',
   hide: 'Hide the password of {{title}}',
