@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { CHROMIUM } from './support/chromium';
 
 /** The window in Debian's Chromium against a real hypervisor: one test at a time, and a failure is a failure. */
 export default defineConfig({
@@ -13,19 +14,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     permissions: ['clipboard-read', 'clipboard-write'],
-    launchOptions: {
-      executablePath: process.env['STACKBOX_CHROMIUM'] ?? '/usr/bin/chromium',
-      // Root has no sandbox, build machines have no GPU, and nothing may be asked of the network.
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: CHROMIUM,
   },
   projects: [
     { name: 'e2e', testMatch: '**/*.e2e.ts', testIgnore: '**/cloud.e2e.ts', timeout: 10 * 60_000 },
