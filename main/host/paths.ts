@@ -12,11 +12,11 @@ export function defaultDataFolder(
   platform: NodeJS.Platform = process.platform,
   home: string = homedir(),
 ): string {
-  const { join, isAbsolute, resolve } = platform === 'win32' ? path.win32 : path.posix;
+  const rules = platform === 'win32' ? path.win32 : path.posix;
   const chosen = env['STACKBOX_HOME'];
-  if (chosen !== undefined && chosen !== '') return resolve(chosen);
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'Stackbox');
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'Stackbox');
+  if (chosen !== undefined && chosen !== '') return rules.resolve(chosen);
+  if (platform === 'win32') return rules.join(env['LOCALAPPDATA'] ?? rules.join(home, 'AppData', 'Local'), 'Stackbox');
+  if (platform === 'darwin') return rules.join(home, 'Library', 'Application Support', 'Stackbox');
   const xdg = env['XDG_DATA_HOME'];
-  return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share'), 'stackbox');
+  return rules.join(xdg !== undefined && rules.isAbsolute(xdg) ? xdg : rules.join(home, '.local', 'share'), 'stackbox');
 }
