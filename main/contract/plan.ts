@@ -67,5 +67,3 @@ export const planSchema = z.strictObject({
 
 /** A plan in which every default is filled in. */
 export type Plan = z.infer<typeof planSchema>;
-/** A plan as a person writes it: defaults may be left out. */
-export type PlanInput = z.input<typeof planSchema>;

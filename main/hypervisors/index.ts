@@ -1,6 +1,4 @@
 /** All hypervisors that Stackbox can use. A new driver is one folder here and one line in {@link createDrivers}. */
-import { StackboxError } from '../contract/errors';
-import type { ConnectionId } from '../contract/plan';
 import type { HypervisorDriver } from './driver';
 import { createLibvirtDriver } from './libvirt/driver';
 import { createVirtualBoxDriver } from './virtualbox';
@@ -15,11 +13,4 @@ export function createDrivers(paths: { readonly dataFolder: string }): Hyperviso
     createLibvirtDriver({ connection: 'libvirt-session', ...paths }),
     createVirtualBoxDriver(paths),
   ];
-}
-
-/** @throws StackboxError `not-found` when no driver serves that connection here */
-export function driverFor(drivers: readonly HypervisorDriver[], connection: ConnectionId): HypervisorDriver {
-  const driver = drivers.find((one) => one.connection === connection);
-  if (driver) return driver;
-  throw new StackboxError('not-found', `Stackbox has no driver for "${connection}" on this computer.`);
 }

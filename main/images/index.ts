@@ -1,4 +1,3 @@
 /** Images: the catalogue, downloads and the cache that all clouds share. */
-export { loadCatalogue, type CatalogueEntry, type Mirrors } from './catalogue';
-export { createImageStore, type EnsureOptions, type ImageStore, type ImageStoreOptions } from './store';
-export type { ImportInput } from './import';
+export { loadCatalogue, type CatalogueEntry } from './catalogue';
+export { createImageStore, type ImageStore, type ImageStoreOptions } from './store';

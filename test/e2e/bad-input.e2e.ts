@@ -73,7 +73,7 @@ test('a plan with an unknown key names the key', async () => {
 
 test('an image that is not an image is refused, and not kept', async () => {
   const file = join(folder, 'page.qcow2');
-  await writeFile(file, '<!doctype html><title>404</title>');
+  await writeFile(file, `<!doctype html><title>404</title>${'<p>not here</p>'.repeat(1000)}`);
   const words = ['images', 'import', file, '--title', 'No image', '--os', 'debian', '--user', 'debian'];
   const { code, stderr } = await stackbox(env, ...words);
   expect([1, 2]).toContain(code);

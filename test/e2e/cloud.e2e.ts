@@ -4,22 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
-import { environment, serveApp, type App } from './support/app';
+import { deleteAll, environment, serveApp, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
 import { ours } from './support/left-behind';
 import { createCloud, showsLine, step, tab, typeLine } from './support/window';
 
 let folder: string;
 let images: ImageServer;
+let env: NodeJS.ProcessEnv;
 let app: App;
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stackbox-cloud-'));
   images = await serveImage(await guestImage(), folder);
-  app = await serveApp(environment(folder, images.catalogue));
+  env = environment(folder, images.catalogue);
+  app = await serveApp(env);
 });
 
 test.afterAll(async () => {
+  await deleteAll(env);
   await app.close();
   await images.close();
   await rm(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
-import { environment, serveApp, stackbox, type App } from './support/app';
+import { deleteAll, environment, serveApp, stackbox, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
 import { ours } from './support/left-behind';
 import { createCloud, showsLine, step, tab, typeLine } from './support/window';
@@ -22,6 +22,7 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(async () => {
+  await deleteAll(env);
   await app.close();
   await images.close();
   await rm(folder, { recursive: true, force: true });
@@ -41,7 +42,7 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
   });
 
   await test.step('the app is killed in the middle, and goes on where the machine is', async () => {
-    await expect(step(page, 'Start the machine')).toContainText('Done', { timeout: 180_000 });
+    await expect(step(page, 'Start the machine')).toContainText('done', { timeout: 180_000 });
     app.process.kill('SIGKILL');
     await new Promise((resolve) => app.process.once('exit', resolve));
     app = await serveApp(env);
@@ -54,7 +55,7 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
     await tab(page, 'Overview').click();
     await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 400_000 });
     await tab(page, 'Progress').click();
-    await expect(step(page, 'Start the machine')).toContainText('Done');
+    await expect(step(page, 'Start the machine')).toContainText('done');
   });
 
   await test.step('the terminal answers, and a reload loses nothing', async () => {

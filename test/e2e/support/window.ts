@@ -16,7 +16,8 @@ export async function createCloud(page: Page, wish: { name: string; recipe: stri
 
 /** One step of the run, by its title. */
 export function step(page: Page, title: string): Locator {
-  return page.getByRole('listitem').filter({ hasText: title });
+  // The rail's clouds are list items too, and their status names the running step.
+  return page.getByRole('main').getByRole('listitem').filter({ hasText: title });
 }
 
 export function tab(page: Page, name: 'Overview' | 'Progress' | 'Logs' | 'Terminal'): Locator {
