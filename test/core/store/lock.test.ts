@@ -23,13 +23,17 @@ describe('the lock of the data folder', () => {
     const child = spawn('true');
     await once(child, 'exit');
     await writeFile(path, JSON.stringify({ pid: child.pid, startedAt: 'whenever' }));
-    await (await takeLock(path)).release();
+    const lock = await takeLock(path);
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ pid: process.pid });
+    await lock.release();
   });
 
   it('is taken when its process id now belongs to another program', async () => {
     const path = join(await tempFolder(), 'lock');
     await writeFile(path, JSON.stringify({ pid: process.pid, startedAt: 'an earlier boot' }));
-    await (await takeLock(path)).release();
+    const lock = await takeLock(path);
+    expect(await readFile(path, 'utf8')).not.toContain('an earlier boot');
+    await lock.release();
   });
 
   it('is taken when the file is garbage, and leaves no temporary file behind', async () => {
