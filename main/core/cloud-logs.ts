@@ -38,8 +38,12 @@ async function open(clouds: Clouds, cloudId: string, source: LogSource, signal?:
     }
     case 'cloud-init': {
       const guest = await clouds.guest(cloudId);
-      return (offset, length) =>
-        guest.readFile(CLOUD_INIT_LOG, offset, length, { root: true, ...(signal && { signal }) });
+      return (offset, length, patience) =>
+        guest.readFile(CLOUD_INIT_LOG, offset, length, {
+          root: true,
+          ...(patience && { waitMs: patience.waitMs }),
+          ...(signal && { signal }),
+        });
     }
   }
 }

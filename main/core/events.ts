@@ -15,8 +15,15 @@ interface Subscriber {
 
 export class EventHub {
   private readonly subscribers = new Set<Subscriber>();
+  private readonly onPublish: ((event: CoreEvent) => void) | undefined;
+
+  /** @param onPublish sees every event at once; for the core's own parts, which are not windows */
+  constructor(onPublish?: (event: CoreEvent) => void) {
+    this.onPublish = onPublish;
+  }
 
   publish(event: CoreEvent): void {
+    this.onPublish?.(event);
     for (const subscriber of this.subscribers) {
       const key = keyOf(event);
       if (event.type === 'command' && subscriber.waiting.size > COMMANDS_WAITING) continue;

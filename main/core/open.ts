@@ -54,7 +54,9 @@ export async function openCore(options: CoreOptions): Promise<Core> {
 
 async function openLocked(options: CoreOptions, folder: DataFolder, release: () => Promise<void>): Promise<Core> {
   const notices = new Notices();
-  const hub = new EventHub();
+  const hub = new EventHub((event) => {
+    if (event.type === 'cloud-deleted') terminals.closeAll(event.cloudId);
+  });
   const drivers = options.replace?.drivers ?? createDrivers({ dataFolder: folder.root });
   const byConnection = new Map(drivers.map((driver) => [driver.connection, driver]));
   const images = await createImageStore({

@@ -3,18 +3,12 @@
  * total time limit; what counts is silence, and a console that talks is a sign of life.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect } from 'node:net';
-import { z } from 'zod';
 import { StackboxError } from '../contract/errors';
+import { waitForCloudInit } from './cloud-init';
+import type { ContactContext } from './contact-context';
 import type { Guest } from './guest';
 import type { ReadBytes } from './log-reader';
-
-export interface ContactContext {
-  readonly signal: AbortSignal;
-  /** A sign of life, with what it is at. */
-  progress(fraction: number | undefined, detail?: string): void;
-  line(text: string): void;
-}
+import { sshGreeting } from './ssh/greeting';
 
 export interface Requirement {
   readonly id: string;
@@ -39,6 +33,10 @@ const SECOND = 1000;
 const BOOT_SILENCE = 300 * SECOND;
 /** Pause (ms) between attempts: short, because a person waits for the answer. */
 const LOOK_EVERY = 200;
+/** A wrong host key or a refused login counts only when it lasts this long (ms). */
+const REFUSED_FOR = 120 * SECOND;
+/** A clock that is further (seconds) from this computer's makes signatures, tokens and package lists invalid. */
+const CLOCK_TOLERANCE = 60;
 
 /** In order; each rests on the one before. */
 export function firstContact(options: ContactOptions): readonly Requirement[] {
@@ -50,7 +48,10 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       hint: 'The machine shows nothing on its serial console: the image may not boot here.',
       async wait(context) {
         const console = options.console();
-        if (!console) return 'skipped';
+        if (!console) {
+          context.line('The serial console cannot be read by this user.');
+          return 'skipped';
+        }
         const tail = new ConsoleTail(console);
         while (!(await tail.news(context))) await sleep(LOOK_EVERY, undefined, { signal: context.signal });
         return 'done';
@@ -65,10 +66,7 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
         const tail = tailOf(options);
         // Asked once: on the session connection each question is a process.
         const place = await options.reach();
-        while (!(await answersSsh(place, context.signal))) {
-          await tail?.news(context);
-          await sleep(LOOK_EVERY, undefined, { signal: context.signal });
-        }
+        await sshGreeting(place, context.signal, async () => void (await tail?.news(context)));
         return 'done';
       },
     },
@@ -79,10 +77,15 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       hint: 'The machine is there but refuses our key: cloud-init has not read its seed.',
       async wait(context) {
         const tail = tailOf(options);
+        let refusedSince: number | undefined;
         for (;;) {
-          if (await canLogIn(options, context.signal)) return 'done';
-          context.signal.throwIfAborted();
-          // The server is up before cloud-init has written our host key and account: only the console is a sign of life.
+          const refusal = await logIn(options, context.signal);
+          if (!refusal) return 'done';
+          // The server can be up before cloud-init has written our host key and account, but not for long.
+          if (refusal.code === 'unreachable') refusedSince = undefined;
+          else refusedSince ??= Date.now();
+          if (refusedSince !== undefined && Date.now() - refusedSince > REFUSED_FOR) throw refusal;
+          // Only the console is a sign of life.
           await tail?.news(context);
           await sleep(LOOK_EVERY, undefined, { signal: context.signal });
         }
@@ -100,17 +103,40 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
       title: 'Check that it can install',
       silenceMs: 60 * SECOND,
       hint: 'The account cannot use sudo without a password; an install would hang at its prompt.',
-      async wait({ signal }) {
-        const guest = options.connect();
-        const { exitCode, stderr } = await guest.exec(['true'], { root: true, signal });
-        if (exitCode === 0) return 'done';
-        throw new StackboxError('guest-failed', 'The account in the guest cannot use sudo.', {
-          output: stderr,
-          exitCode,
-        });
-      },
+      wait: async (context) => checkMachine(options.connect(), context),
     },
   ];
+}
+
+/** `$1` the time on this computer. Says whether the host name resolves and how far the clock was off, in seconds. */
+const CHECK_MACHINE = `getent ahosts "$(hostname)" >/dev/null && name=yes || name=no
+echo "$name $(($(date +%s) - $1))"`;
+
+/** sudo, host name and clock, by one program: each costs a round trip. */
+async function checkMachine(guest: Guest, context: ContactContext): Promise<'done'> {
+  const { signal } = context;
+  const now = Math.round(Date.now() / SECOND);
+  const { exitCode, stdout, stderr } = await guest.exec(['sh', '-c', CHECK_MACHINE, 'sh', String(now)], {
+    root: true,
+    signal,
+  });
+  if (exitCode !== 0) {
+    throw new StackboxError('guest-failed', 'The account in the guest cannot use sudo.', { output: stderr, exitCode });
+  }
+  const [name, seconds] = stdout.trim().split(' ');
+  if (name !== 'yes') {
+    throw new StackboxError('guest-failed', 'The machine cannot resolve its own host name.', {
+      hint: 'OpenStack services look it up. Its /etc/hosts should name it.',
+    });
+  }
+  const off = Number(seconds);
+  if (Math.abs(off) <= CLOCK_TOLERANCE) return 'done';
+  // Time synchronisation may need minutes for this, or have no server to ask.
+  context.line(
+    `The machine's clock is ${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead'}; it is set to this computer's.`,
+  );
+  await guest.exec(['date', '-s', `@${Math.round(Date.now() / SECOND)}`], { root: true, signal });
+  return 'done';
 }
 
 function tailOf(options: ContactOptions): ConsoleTail | undefined {
@@ -142,80 +168,14 @@ class ConsoleTail {
   }
 }
 
-/** Whether something that speaks SSH answers; a forward answers before its guest does, so the greeting is read. */
-function answersSsh({ host, port }: { host: string; port: number }, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: 3 * SECOND });
-    const end = (answer: boolean): void => {
-      signal.removeEventListener('abort', cancelled);
-      socket.destroy();
-      resolve(answer);
-    };
-    const cancelled = (): void => {
-      socket.destroy();
-      reject(signal.reason as Error);
-    };
-    signal.addEventListener('abort', cancelled, { once: true });
-    socket.once('data', (greeting: Buffer) => end(greeting.toString('latin1').startsWith('SSH-')));
-    for (const event of ['error', 'close', 'timeout']) socket.once(event, () => end(false));
-  });
-}
-
-async function canLogIn(options: ContactOptions, signal: AbortSignal): Promise<boolean> {
+/** @returns why it is refused, or `undefined` when it is not */
+async function logIn(options: ContactOptions, signal: AbortSignal): Promise<StackboxError | undefined> {
   try {
-    const guest = options.connect();
-    await guest.exec(['true'], { signal });
-    return true;
-  } catch (error) {
-    if (error instanceof StackboxError && ['unreachable', 'denied', 'verification'].includes(error.code)) return false;
-    throw error;
-  }
-}
-
-/** `cloud-init status --format json`; `errors` and `recoverable_errors` since 23.4. */
-const statusSchema = z.object({
-  status: z.string(),
-  detail: z.string().optional(),
-  errors: z.array(z.string()).default([]),
-  recoverable_errors: z.record(z.string(), z.array(z.string())).default({}),
-});
-
-async function waitForCloudInit(guest: Guest, context: ContactContext): Promise<'done'> {
-  let seen = '';
-  for (;;) {
-    // 0 done, 1 error, 2 recoverable errors: all are answers. Over JSON, because the plain text has changed often.
-    const { stdout } = await guest.exec(['cloud-init', 'status', '--format', 'json'], { signal: context.signal });
-    const parsed = statusSchema.safeParse(parseJson(stdout));
-    const status = parsed.data?.status ?? 'not started';
-    // Its log grows with everything it does: that it is still "running" alone is no sign of life.
-    const log = await guest.exec(['stat', '-c', '%s', '/var/log/cloud-init.log'], { signal: context.signal });
-    if (`${status} ${log.stdout}` !== seen) context.progress(undefined, `cloud-init: ${status}`);
-    seen = `${status} ${log.stdout}`;
-    if (status === 'done' || status === 'disabled' || status.startsWith('degraded')) {
-      const [warning] = Object.values(parsed.data?.recoverable_errors ?? {}).flat();
-      if (warning !== undefined) context.line(warning);
-      return 'done';
-    }
-    if (status === 'error') throw await cloudInitError(guest, parsed.data?.errors ?? [], context.signal);
-    await sleep(LOOK_EVERY * 2, undefined, { signal: context.signal });
-  }
-}
-
-async function cloudInitError(guest: Guest, errors: readonly string[], signal: AbortSignal): Promise<StackboxError> {
-  const { bytes } = await guest.readFile('/var/log/cloud-init-output.log', 0, 64 * 1024, { root: true, signal });
-  const tail = new TextDecoder().decode(bytes).split('\n').slice(-30).join('\n');
-  const reason = errors[0] ?? 'it did not say why';
-  return new StackboxError('guest-failed', `cloud-init failed in the machine: ${reason}`, {
-    output: [...errors, tail].join('\n'),
-    hint: 'Its log is under Logs, cloud-init.',
-  });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Before its first stage cloud-init prints plain text or nothing: it has not started.
+    await options.connect().exec(['true'], { quiet: true, signal });
     return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof StackboxError && ['unreachable', 'denied', 'verification'].includes(error.code)) return error;
+    throw error;
   }
 }

@@ -17,6 +17,8 @@ export interface GuestCallOptions {
   readonly root?: boolean;
   /** Without any output for this long (ms) the call is given up with `silent`. Default 120,000. */
   readonly silenceMs?: number;
+  /** Not for "Commands", where a command counts as a sign of life: a question that is asked over and over. */
+  readonly quiet?: boolean;
   /** Texts that must never reach "Commands", a log or an error. */
   readonly secrets?: readonly string[];
 }
@@ -46,12 +48,15 @@ export interface Guest {
     content: string | Uint8Array,
     options?: { mode?: number; root?: boolean; signal?: AbortSignal },
   ): Promise<void>;
-  /** At most `length` bytes from `offset`; an absent file reads as empty. */
+  /**
+   * At most `length` bytes from `offset`; an absent file reads as empty. At the file's end the guest waits up to `waitMs` for
+   * more, so that whoever follows a file need not ask all the time.
+   */
   readFile(
     path: string,
     offset: number,
     length: number,
-    options?: { root?: boolean; signal?: AbortSignal },
+    options?: { root?: boolean; waitMs?: number; signal?: AbortSignal },
   ): Promise<{ bytes: Uint8Array; size: number }>;
 
   /** Starts the job unless it runs already or has ended; see `forgetJob` to run it again. */

@@ -3,8 +3,21 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHUNK_BYTES, type LogChunk } from '../contract/api';
 
-/** Reads at most `length` bytes from `offset` and says how long the log is; an absent log is empty. */
-export type ReadBytes = (offset: number, length: number) => Promise<{ bytes: Uint8Array; size: number }>;
+/** How long (ms) to wait at the end of a log for more of it. */
+export interface LogPatience {
+  readonly waitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads at most `length` bytes from `offset` and says how long the log is; an absent log is empty. At its very end it waits
+ * as long as it was told to.
+ */
+export type ReadBytes = (
+  offset: number,
+  length: number,
+  patience?: LogPatience,
+) => Promise<{ bytes: Uint8Array; size: number }>;
 
 export interface LogRequest {
   /** Byte to begin at; negative: that many before the end. */
@@ -13,7 +26,7 @@ export interface LogRequest {
   readonly waitMs: number;
 }
 
-/** How often (ms) a log is looked at while somebody waits for more. */
+/** How often (ms) a log on this computer is looked at while somebody waits for more. */
 const LOOK_EVERY = 300;
 
 /**
@@ -21,19 +34,20 @@ const LOOK_EVERY = 300;
  * which the answer's `start` shows.
  */
 export async function readLog(read: ReadBytes, request: LogRequest, signal?: AbortSignal): Promise<LogChunk> {
-  const until = Date.now() + request.waitMs;
-  for (;;) {
-    const { size } = await read(0, 0);
-    const start = startOf(request.offset, size);
-    if (start < size) return chunkOf(await read(start, CHUNK_BYTES), start);
-    if (Date.now() >= until || signal?.aborted) return { text: '', start, next: start, size };
-    await sleep(Math.min(LOOK_EVERY, request.waitMs));
-  }
+  const { offset, waitMs } = request;
+  const fromEnd = offset < 0;
+  const start = fromEnd ? Math.max(0, (await read(0, 0)).size + offset) : offset;
+  const piece = await read(start, CHUNK_BYTES, { waitMs, signal });
+  if (piece.size < start) return chunkOf(await read(0, CHUNK_BYTES), 0);
+  // A place counted from the end may be in the middle of a character; a place that we gave never is.
+  const skipped = fromEnd && start > 0 ? brokenBytes(piece.bytes) : 0;
+  return chunkOf({ bytes: piece.bytes.subarray(skipped), size: piece.size }, start + skipped);
 }
 
-function startOf(offset: number, size: number): number {
-  if (offset < 0) return Math.max(0, size + offset);
-  return offset > size ? 0 : offset;
+/** Number of bytes at the beginning that belong to a character which began before. */
+function brokenBytes(bytes: Uint8Array): number {
+  const first = bytes.subarray(0, 3).findIndex((byte) => byte < 0x80 || byte >= 0xc0);
+  return first < 0 ? 0 : first;
 }
 
 function chunkOf({ bytes, size }: { bytes: Uint8Array; size: number }, start: number): LogChunk {
@@ -56,23 +70,33 @@ export function wholeCharacters(bytes: Uint8Array): number {
 
 /** A log on this computer. @throws Node's error when it is there but cannot be read */
 export function localLog(path: string): ReadBytes {
-  return async (offset, length) => {
-    let file;
-    try {
-      file = await open(path, 'r');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-        return { bytes: new Uint8Array(), size: 0 };
-      }
-      throw error;
-    }
-    try {
-      const { size } = await file.stat();
-      const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
-      return { bytes: buffer.subarray(0, bytesRead), size };
-    } finally {
-      await file.close();
+  return async (offset, length, { waitMs, signal } = { waitMs: 0 }) => {
+    const until = Date.now() + waitMs;
+    for (;;) {
+      const piece = await readPiece(path, offset, length);
+      const left = until - Date.now();
+      if (piece.size !== offset || left <= 0 || signal?.aborted) return piece;
+      await sleep(Math.min(LOOK_EVERY, left));
     }
   };
+}
+
+async function readPiece(path: string, offset: number, length: number): ReturnType<ReadBytes> {
+  let file;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+      return { bytes: new Uint8Array(), size: 0 };
+    }
+    throw error;
+  }
+  try {
+    const { size } = await file.stat();
+    const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+    return { bytes: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await file.close();
+  }
 }

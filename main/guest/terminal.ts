@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { StackboxError } from '../contract/errors';
 import { TerminalHistory } from './terminal-history';
-import { openShell, type Shell } from './ssh/shell';
+import type { Shell } from './ssh/shell';
 import type { SshGuest } from './ssh';
 
 export type TerminalKind = 'shell' | 'openstack';
@@ -25,7 +25,7 @@ export interface OpenTerminal {
 /** What terminals need of the clouds. */
 export interface TerminalHost {
   /** @throws StackboxError when the cloud is not there or not running */
-  guest(cloudId: string): Promise<SshGuest>;
+  guest(cloudId: string): Promise<Pick<SshGuest, 'openShell'>>;
   /** File in the guest that makes `openstack` work as the administrator. */
   openrc(cloudId: string): string;
 }
@@ -44,8 +44,11 @@ interface Terminal extends OpenTerminal {
   state: TerminalState;
   message: string;
   shell: Shell | undefined;
-  /** Characters that the newest reader has acknowledged; `undefined` while nobody reads. */
-  acknowledged: number | undefined;
+  /** How many read it now, and up to where the newest of them has acknowledged. Without readers nothing is held up. */
+  readers: number;
+  acknowledged: number;
+  /** The shell that is being opened, so that nobody opens a second. */
+  attaching: Promise<void> | undefined;
   /** Wakes the readers. */
   wake: Set<() => void>;
 }
@@ -68,11 +71,19 @@ export class Terminals {
       state: 'open',
       message: '',
       shell: undefined,
-      acknowledged: undefined,
+      readers: 0,
+      acknowledged: 0,
+      attaching: undefined,
       wake: new Set(),
     };
-    await this.attach(terminal);
+    // Known before its shell is there, so that whoever closes all terminals meanwhile closes this one too.
     this.terminals.set(terminal.id, terminal);
+    try {
+      await this.attach(terminal);
+    } catch (error) {
+      this.terminals.delete(terminal.id);
+      throw error;
+    }
     return { terminalId: terminal.id };
   }
 
@@ -82,33 +93,41 @@ export class Terminals {
       .map(({ id, kind, state }) => ({ terminalId: id, kind, state }));
   }
 
-  /** History from `from` on, then what comes; ends with the signal or when the terminal is closed. */
+  /**
+   * History from `from` on, then what comes; ends with the signal or when the terminal is closed. A reader gets no further
+   * than {@link PAUSE_ABOVE} characters beyond what it has acknowledged.
+   */
   async *output(terminalId: string, from: number, signal?: AbortSignal): AsyncGenerator<TerminalEvent, void> {
     const terminal = this.find(terminalId);
-    let next = Math.max(from, terminal.history.start);
+    let next = Math.min(Math.max(from, terminal.history.start), terminal.history.end);
     let shown: TerminalState | undefined;
+    terminal.readers += 1;
     terminal.acknowledged = next;
     this.pace(terminal);
     const left = (): boolean => signal?.aborted === true || this.terminals.get(terminalId) !== terminal;
-    while (!left()) {
-      const text = terminal.history.read(next, EVENT_CHARS);
-      if (text !== '') {
-        next = Math.max(next, terminal.history.start) + text.length;
-        yield { type: 'data', text, next };
-      } else if (terminal.state !== shown) {
-        shown = terminal.state;
-        yield { type: 'state', state: terminal.state, message: terminal.message };
-      } else await woken(terminal.wake, signal);
+    try {
+      while (!left()) {
+        const text = next - terminal.acknowledged > PAUSE_ABOVE ? '' : terminal.history.read(next, EVENT_CHARS);
+        if (text !== '') {
+          next = Math.max(next, terminal.history.start) + text.length;
+          yield { type: 'data', text, next };
+        } else if (terminal.state !== shown && next >= terminal.history.end) {
+          shown = terminal.state;
+          yield { type: 'state', state: terminal.state, message: terminal.message };
+        } else await woken(terminal.wake, signal);
+      }
+    } finally {
+      // Whoever leaves, however suddenly, no longer holds the guest up: what comes now goes into the history alone.
+      terminal.readers -= 1;
+      this.pace(terminal);
     }
-    // Whoever leaves no longer holds the guest up: what comes now goes into the history alone.
-    if (terminal.wake.size === 0) terminal.acknowledged = undefined;
-    this.pace(terminal);
   }
 
   ack(terminalId: string, next: number): void {
     const terminal = this.find(terminalId);
     terminal.acknowledged = Math.min(next, terminal.history.end);
     this.pace(terminal);
+    wake(terminal);
   }
 
   input(terminalId: string, text: string): void {
@@ -124,8 +143,7 @@ export class Terminals {
   /** A new shell in the same terminal; the history stays. */
   async reconnect(terminalId: string): Promise<void> {
     const terminal = this.find(terminalId);
-    if (terminal.state === 'open') return;
-    await this.attach(terminal);
+    if (terminal.state !== 'open') await this.attach(terminal);
   }
 
   close(terminalId: string): void {
@@ -143,10 +161,21 @@ export class Terminals {
     }
   }
 
-  private async attach(terminal: Terminal): Promise<void> {
+  private attach(terminal: Terminal): Promise<void> {
+    terminal.attaching ??= this.openShell(terminal).finally(() => {
+      terminal.attaching = undefined;
+    });
+    return terminal.attaching;
+  }
+
+  private async openShell(terminal: Terminal): Promise<void> {
     const guest = await this.host.guest(terminal.cloudId);
     const openrc = terminal.kind === 'openstack' ? this.host.openrc(terminal.cloudId) : undefined;
-    const shell = await openShell(await guest.client(), { ...terminal.size, ...(openrc !== undefined && { openrc }) });
+    const shell = await guest.openShell({ ...terminal.size, ...(openrc !== undefined && { openrc }) });
+    if (this.terminals.get(terminal.id) !== terminal) {
+      shell.close();
+      throw closedTerminal();
+    }
     terminal.shell = shell;
     set(terminal, 'open', '');
     shell.onText((text) => {
@@ -163,9 +192,9 @@ export class Terminals {
   }
 
   private pace(terminal: Terminal): void {
-    const { shell, acknowledged, history } = terminal;
+    const { shell, acknowledged, history, readers } = terminal;
     if (!shell) return;
-    const waiting = acknowledged === undefined ? 0 : history.end - acknowledged;
+    const waiting = readers === 0 ? 0 : history.end - acknowledged;
     if (waiting > PAUSE_ABOVE) shell.pause();
     else if (waiting < RESUME_BELOW) shell.resume();
   }
@@ -173,8 +202,12 @@ export class Terminals {
   private find(terminalId: string): Terminal {
     const terminal = this.terminals.get(terminalId);
     if (terminal) return terminal;
-    throw new StackboxError('not-found', 'This terminal was closed.');
+    throw closedTerminal();
   }
+}
+
+function closedTerminal(): StackboxError {
+  return new StackboxError('not-found', 'This terminal was closed.');
 }
 
 function set(terminal: Terminal, state: TerminalState, message: string): void {

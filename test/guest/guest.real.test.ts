@@ -2,7 +2,7 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { firstContact } from '../../main/guest/first-contact';
 import { localLog, readLog } from '../../main/guest/log-reader';
 import { connectGuest, type SshGuest } from '../../main/guest/ssh';
@@ -273,7 +273,7 @@ class Reader {
   }
 
   async shows(text: string, timeout = 30_000): Promise<void> {
-    await expect.poll(() => this.text.includes(text), { timeout, message: `terminal shows ${text}` }).toBe(true);
+    await vi.waitUntil(() => this.text.includes(text), { timeout, interval: 50 });
   }
 
   private async read(output: AsyncGenerator<TerminalEvent, void>): Promise<void> {

@@ -18,8 +18,8 @@ export interface SshTarget {
   readonly hostKey: string;
 }
 
-/** A dead link is noticed after this long (ms) without an answer, three times. A busy emulated guest may take seconds. */
-const KEEPALIVE = { keepaliveInterval: 10_000, keepaliveCountMax: 3 };
+/** A dead link is noticed after this long (ms) without an answer, four times. A busy emulated guest may take seconds. */
+const KEEPALIVE = { keepaliveInterval: 5000, keepaliveCountMax: 4 };
 
 /** How long (ms) the guest may take for key exchange and login; emulated ones with one busy processor took 8 s. */
 const READY_TIMEOUT = 60_000;
