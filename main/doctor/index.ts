@@ -7,17 +7,19 @@ import type { ConnectionId } from '../contract/plan';
 import { freeDiskBytes, readHostFacts, readText } from '../host/facts';
 import { promisedMemoryMiB } from '../host/machine-memory';
 import { run } from '../host/process';
+import { raceAbort } from '../host/race-abort';
 import type { HypervisorDriver } from '../hypervisors/driver';
 import { takenSubnets } from '../network/routes';
 import type { Check, DoctorContext, ProbedConnection } from './check';
 import { checks as allChecks } from './checks';
+import { shareRecent } from './recent';
 import { freeDiskGiB, freeMemoryMiB } from './room';
 
 export interface Doctor {
-  /** What every check found, looked at anew. Never fails because of a check. @throws the signal's reason */
+  /** What every check found, at most {@link FINDINGS_AGE} ago. Never fails because of a check. @throws the signal's reason */
   findings(signal?: AbortSignal): Promise<Finding[]>;
-  /** What this computer has for new machines; connections are asked again only after {@link PROBE_AGE}. */
-  host(): Promise<Host>;
+  /** What this computer has for new machines; connections are asked again only after {@link PROBE_AGE}. @throws the signal's reason */
+  host(signal?: AbortSignal): Promise<Host>;
 }
 
 export interface DoctorOptions {
@@ -29,49 +31,40 @@ export interface DoctorOptions {
 /** Asking all connections costs some 100 ms, and a plan is checked at every key stroke: their answers are good for this long (ms). */
 const PROBE_AGE = 5000;
 
+/**
+ * A window that opens asks several times at once: it gets one examination (ms). Somebody who carried out a cure and presses
+ * "Check again" comes later than that.
+ */
+const FINDINGS_AGE = 1000;
+
 /** Where libvirt's system connection keeps disks. */
 const SYSTEM_IMAGES = '/var/lib/libvirt/images';
 
 export function createDoctor({ drivers, dataFolder }: DoctorOptions): Doctor {
-  let probes: { readonly at: number; readonly answers: Promise<ProbedConnection[]> } | undefined;
+  // Shared work has no signal: a caller that leaves must not take the answer from the others.
+  const probes = shareRecent(() => Promise.all(drivers.map(probeOne)));
+  const examinations = shareRecent(async () => examine(await contextOf(await probes(FINDINGS_AGE))));
 
-  const probe = (signal?: AbortSignal): Promise<ProbedConnection[]> =>
-    Promise.all(drivers.map((driver) => probeOne(driver, signal)));
-
-  async function recentProbes(): Promise<ProbedConnection[]> {
-    if (!probes || Date.now() - probes.at > PROBE_AGE) probes = { at: Date.now(), answers: probe() };
-    return probes.answers;
-  }
-
-  async function contextOf(connections: readonly ProbedConnection[], signal?: AbortSignal): Promise<DoctorContext> {
+  async function contextOf(connections: readonly ProbedConnection[]): Promise<DoctorContext> {
     const [facts, promised] = await Promise.all([readHostFacts(), promisedMemoryMiB()]);
     const system = connections.some(({ id, usable }) => id === 'libvirt-system' && usable);
-    const options = signal ? { signal } : {};
     return {
       facts,
       connections,
       folders: [dataFolder, ...(system ? [SYSTEM_IMAGES] : [])],
       freeMemoryMiB: freeMemoryMiB(facts, promised),
-      run: (file, args, okCodes = []) => run(file, args, { ...options, okCodes }),
+      run: (file, args, okCodes = []) => run(file, args, { okCodes }),
       read: readText,
       access: accessOf,
       freeBytes: freeDiskBytes,
-      takenSubnets: () => takenSubnets(undefined, options),
+      takenSubnets: () => takenSubnets(),
     };
   }
 
   return {
-    async findings(signal) {
-      const answers = probe(signal);
-      const connections = await answers;
-      probes = { at: Date.now(), answers };
-      const findings = await examine(await contextOf(connections, signal));
-      signal?.throwIfAborted();
-      return findings;
-    },
-    async host() {
-      const context = await contextOf(await recentProbes());
-      return hostOf(context);
+    findings: (signal) => examinations(FINDINGS_AGE, signal),
+    async host(signal) {
+      return raceAbort(hostOf(await contextOf(await probes(PROBE_AGE, signal))), signal);
     },
   };
 }
@@ -96,34 +89,35 @@ async function runCheck(check: Check, context: DoctorContext): Promise<Finding> 
   }
 }
 
-/** The connections in the order in which they are preferred where they can be used. */
-const PREFERENCE: readonly ConnectionId[] = ['libvirt-system', 'libvirt-session', 'virtualbox'];
+/** The connections in the order in which they are preferred where they can be used, and why. */
+const PREFERENCE: readonly (readonly [ConnectionId, string])[] = [
+  ['libvirt-system', 'Recommended: each machine has an address of its own, which this computer reaches directly.'],
+  ['libvirt-session', 'Recommended: it needs no privileges; machines are reached through forwarded ports.'],
+  ['virtualbox', 'Recommended: no other hypervisor can be used here.'],
+];
 
 /** What the create page is bounded by. */
 export async function hostOf(context: DoctorContext): Promise<Host> {
   const { facts, connections, folders, freeBytes } = context;
-  const usable = (id: ConnectionId): boolean => connections.some((one) => one.id === id && one.usable);
-  const best = PREFERENCE.find(usable);
+  const best = PREFERENCE.find(([id]) => connections.some((one) => one.id === id && one.usable));
   return {
     cpus: facts.cpus,
     memoryMiB: Math.round(facts.memoryMiB),
     freeMemoryMiB: context.freeMemoryMiB,
     freeDiskGiB: freeDiskGiB(await Promise.all(folders.map(freeBytes))),
     platform: facts.platform,
-    connections: connections.map((one) => statusOf(one, one.id === best)),
+    connections: connections.map((one): ConnectionStatus => {
+      if (best?.[0] !== one.id) return { ...one, recommended: false };
+      return { ...one, recommended: true, reason: `${one.reason} ${best[1]}` };
+    }),
   };
 }
 
-function statusOf(connection: ProbedConnection, recommended: boolean): ConnectionStatus {
-  return { ...connection, recommended };
-}
-
-async function probeOne(driver: HypervisorDriver, signal?: AbortSignal): Promise<ProbedConnection> {
+async function probeOne(driver: HypervisorDriver): Promise<ProbedConnection> {
   const { connection: id, title } = driver;
   try {
-    return { id, title, ...(await driver.probe(signal ? { signal } : {})) };
+    return { id, title, ...(await driver.probe()) };
   } catch (error) {
-    signal?.throwIfAborted();
     // A driver promises not to throw; one that does is not one to build a machine with.
     return { id, title, usable: false, reason: StackboxError.from(error).message };
   }

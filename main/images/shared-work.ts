@@ -1,5 +1,7 @@
 /** One piece of work for many who wait for it. It is given up when the last of them is gone, not before. */
 
+import { raceAbort } from '../host/race-abort';
+
 /** Progress as 0…1, or `undefined` while nobody knows, and what is being done. */
 export type Report = (fraction: number | undefined, detail: string) => void;
 
@@ -50,25 +52,4 @@ export class SharedWork<T> {
   abort(reason: unknown): void {
     this.controller.abort(reason);
   }
-}
-
-async function raceAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  signal.throwIfAborted();
-  const { promise, reject } = withRejection();
-  const abort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
-function withRejection(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<never>((_, no) => {
-    reject = no;
-  });
-  return { promise, reject };
 }

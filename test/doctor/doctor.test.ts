@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findingSchema, hostSchema, type Finding } from '../../main/contract/models';
 import { createDoctor, examine, hostOf } from '../../main/doctor';
+import { shareRecent } from '../../main/doctor/recent';
 import { freeDiskGiB, freeMemoryMiB } from '../../main/doctor/room';
 import { createFakeDriver } from '../fakes/fake-driver';
 import { tempFolder } from '../support/temp';
@@ -214,7 +215,9 @@ describe('what the host has for new machines', () => {
     [[system.absent, session.absent, virtualbox.noModule], undefined],
   ])('recommends exactly one usable connection', async (connections, best) => {
     const host = hostSchema.parse(await hostOf(computer({ connections })));
-    expect(host.connections.filter(({ recommended }) => recommended).map(({ id }) => id)).toEqual(best ? [best] : []);
+    const recommended = host.connections.filter((connection) => connection.recommended);
+    expect(recommended.map(({ id }) => id)).toEqual(best ? [best] : []);
+    for (const { reason } of recommended) expect(reason).toContain('Recommended: ');
   });
 });
 
@@ -233,8 +236,48 @@ describe('on the computer that runs this test', () => {
     expect((await doctor.findings()).find(({ id }) => id === 'disk')?.state).not.toBe('unknown');
   });
 
-  it('stops when the person does not want to know any more', async () => {
+  it('asks each hypervisor once when a window opens and wants everything at the same time', async () => {
+    const driver = createFakeDriver();
+    const doctor = createDoctor({ drivers: [driver], dataFolder: await tempFolder() });
+    const [first, second] = await Promise.all([doctor.findings(), doctor.findings(), doctor.host(), doctor.host()]);
+    await doctor.host();
+    expect(driver.calls.filter((call) => call.startsWith('probe'))).toHaveLength(1);
+    expect(second).toBe(first);
+  });
+
+  it('stops when the person does not want to know any more, and goes on for the others', async () => {
     const doctor = createDoctor({ drivers: [createFakeDriver()], dataFolder: await tempFolder() });
     await expect(doctor.findings(AbortSignal.abort(new Error('closed')))).rejects.toThrow('closed');
+    const leaving = new AbortController();
+    const left = doctor.findings(leaving.signal);
+    const other = doctor.findings();
+    leaving.abort(new Error('closed'));
+    await expect(left).rejects.toThrow('closed');
+    expect((await other).map(({ id }) => id)).toContain('disk');
+  });
+
+  it('says why a driver that breaks its promise cannot be used', async () => {
+    const driver = createFakeDriver();
+    driver.fail('probe', new Error('libvirt went away'));
+    const doctor = createDoctor({ drivers: [driver], dataFolder: await tempFolder() });
+    expect((await doctor.host()).connections).toMatchObject([{ usable: false, reason: 'libvirt went away' }]);
+    expect((await doctor.findings())[0]).toMatchObject({ id: 'hypervisor', state: 'problem' });
+  });
+});
+
+describe('an answer that is shared', () => {
+  it('is given again until it is too old', async () => {
+    let asked = 0;
+    const ask = shareRecent(async () => ++asked);
+    expect(await Promise.all([ask(0), ask(0)])).toEqual([1, 1]);
+    expect(await ask(60_000)).toBe(1);
+    expect(await ask(-1)).toBe(2);
+  });
+
+  it('is not kept when it was a failure', async () => {
+    let asked = 0;
+    const ask = shareRecent(() => (++asked === 1 ? Promise.reject(new Error('once')) : Promise.resolve('fine')));
+    await expect(Promise.all([ask(60_000), ask(60_000)])).rejects.toThrow('once');
+    expect(await ask(60_000)).toBe('fine');
   });
 });
