@@ -70,15 +70,18 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
         rest = '';
       }
       rest = (rest + last).slice(0, LINE_MAX);
-      return { progress, detail, lastLine: all().at(-1) };
+      return { progress, detail, lastLine: clean(rest) || lines.at(-1) };
     },
     knownError: () => found ?? findError(clean(rest)),
     tail: () => all().join('\n'),
   };
 }
 
+/** What is left after colours (a cut-off one, a bell, a zero byte) would spoil a window, and no pattern means it. */
 function clean(raw: string): string {
-  return stripVTControlCharacters(raw.slice(0, LINE_MAX)).trim();
+  return stripVTControlCharacters(raw.slice(0, LINE_MAX))
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim();
 }
 
 type Marker = (line: string) => { progress: number; detail: string | undefined } | undefined;

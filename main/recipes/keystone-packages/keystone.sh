@@ -37,8 +37,9 @@ OS_BOOTSTRAP_PASSWORD=$ADMIN_PASSWORD as_keystone keystone-manage bootstrap \
 # Debian serves Keystone by uWSGI in a unit of its own, Ubuntu by a site of Apache.
 if systemctl cat keystone.service >/dev/null 2>&1; then
   unit=keystone
-  # The package starts 8 processes with 32 threads each, meant for a large server: about 900 MiB.
-  sed -i 's/^processes = .*/processes = 2/; s/^threads = .*/threads = 4/' /etc/keystone/keystone-uwsgi.ini
+  # The package starts 8 processes of 130 MiB, meant for a large server; each loads all of Keystone before it answers,
+  # which takes a minute or more when emulated.
+  sed -i 's/^processes = .*/processes = 1/; s/^threads = .*/threads = 8/' /etc/keystone/keystone-uwsgi.ini
 else
   unit=apache2
   a2ensite --quiet keystone
@@ -49,8 +50,9 @@ systemctl restart "$unit"
 
 until python3 - <<'PYTHON'; do
 import sys, urllib.request
+direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 try:
-    urllib.request.urlopen('http://127.0.0.1:5000/v3', timeout=60).read()
+    direct.open('http://127.0.0.1:5000/v3', timeout=60).read()
 except OSError as error:
     print(f'Keystone does not answer yet: {error}', flush=True)
     sys.exit(1)

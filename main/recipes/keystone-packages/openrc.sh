@@ -19,6 +19,9 @@ export OS_PROJECT_DOMAIN_NAME=Default
 export OS_USERNAME=admin
 export OS_USER_DOMAIN_NAME=Default
 export OS_PASSWORD=$(printf %q "$ADMIN_PASSWORD")
+# The way to this very machine leads through no proxy.
+export no_proxy=$ADDRESS\${no_proxy:+,\$no_proxy}
+export NO_PROXY=\$no_proxy
 RC
 chmod 0600 "$new"
 chown "$user:" "$new"
