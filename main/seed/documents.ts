@@ -1,7 +1,14 @@
 /** The three cloud-init documents of a machine: user-data, meta-data and network-config. */
 import { stringify } from 'yaml';
 import { checkSeedInput, automaticSwapMiB, type SeedInput } from './input';
-import { certificateFiles, isEnterpriseLinux, plainProxy, proxyFiles, type SeedFile } from './surroundings';
+import {
+  certificateCommands,
+  certificateFiles,
+  isEnterpriseLinux,
+  plainProxy,
+  proxyFiles,
+  type SeedFile,
+} from './surroundings';
 
 export interface SeedDocuments {
   readonly userData: string;
@@ -79,7 +86,6 @@ function networkConfigOf({ mac }: SeedInput): unknown {
 function userDataOf(input: SeedInput): Record<string, unknown> {
   const swapMiB = input.swapMiB === 'auto' ? automaticSwapMiB(input.memoryMiB, input.diskBytes) : input.swapMiB;
   const files = filesOf(input);
-  const certificates = (input.certificates ?? []).map((pem) => `${pem.trim()}\n`);
   return {
     hostname: input.hostname,
     preserve_hostname: false,
@@ -107,7 +113,6 @@ function userDataOf(input: SeedInput): Record<string, unknown> {
     package_upgrade: false,
     ...aptOf(input),
     ...(input.chrony === true && { ntp: { enabled: true, ntp_client: 'chrony' } }),
-    ...(certificates.length > 0 && !isEnterpriseLinux(input.os) && { ca_certs: { trusted: certificates } }),
     // cloud-init's schema refuses an empty list.
     ...(files.length > 0 && { write_files: files }),
     runcmd: commandsOf(input),
@@ -150,7 +155,8 @@ function filesOf(input: SeedInput): SeedFile[] {
 }
 
 /** Commands of the last boot stage; SSH answers before they run. The first that fails ends them and is reported. */
-function commandsOf({ os, certificates = [] }: SeedInput): (string | readonly string[])[] {
+function commandsOf(input: SeedInput): (string | readonly string[])[] {
+  const { os } = input;
   return [
     'set -e',
     ['visudo', '-c', '-q'],
@@ -163,6 +169,6 @@ function commandsOf({ os, certificates = [] }: SeedInput): (string | readonly st
           'for unit in dnf-automatic.timer dnf-makecache.timer; do if systemctl cat "$unit" >/dev/null 2>&1; then systemctl disable --now "$unit"; fi; done',
         ]
       : []),
-    ...(isEnterpriseLinux(os) && certificates.length > 0 ? [['update-ca-trust', 'extract']] : []),
+    ...certificateCommands(input),
   ];
 }

@@ -29,7 +29,7 @@ test.afterAll(async () => {
 });
 
 test('one click makes a machine; it can be watched, typed into, stopped, started and deleted', async ({ page }) => {
-  test.setTimeout(900_000);
+  test.setTimeout(1_800_000);
   await page.goto(app.url);
 
   await test.step('create', async () => {
@@ -42,7 +42,7 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
   });
 
   await test.step('the app is killed in the middle, and goes on where the machine is', async () => {
-    await expect(step(page, 'Start the machine')).toContainText('done', { timeout: 180_000 });
+    await expect(step(page, 'Start the machine')).toContainText('done', { timeout: 300_000 });
     app.process.kill('SIGKILL');
     await new Promise((resolve) => app.process.once('exit', resolve));
     app = await serveApp(env);
@@ -53,7 +53,7 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
 
   await test.step('it becomes ready', async () => {
     await tab(page, 'Overview').click();
-    await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 400_000 });
+    await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 900_000 });
     await tab(page, 'Progress').click();
     await expect(step(page, 'Start the machine')).toContainText('done');
   });
@@ -76,11 +76,11 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
 
   await test.step('stop and start', async () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: 180_000 });
+    await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: 300_000 });
     const list = await stackbox(env, 'list', '--json');
     expect(JSON.parse(list.stdout)).toMatchObject([{ name: 'Click-1', state: 'stopped' }]);
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible({ timeout: 400_000 });
+    await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible({ timeout: 900_000 });
   });
 
   await test.step('delete, and nothing is left', async () => {

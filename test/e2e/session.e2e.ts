@@ -45,7 +45,7 @@ async function stackbox(...words: string[]): Promise<{ exitCode: number; stdout:
 }
 
 test('create, run a command, stop, start and delete', async () => {
-  test.setTimeout(900_000);
+  test.setTimeout(1_800_000);
   const created = await stackbox(
     ...['create', '--name', 'mine', '--recipe', 'plain-machine', '--image', 'debian-12-test'],
     ...['--memory', '1GiB', '--disk', '8GiB'],
