@@ -77,7 +77,7 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
   };
 }
 
-/** What is left after colours (a cut-off one, a bell, a zero byte) would spoil a window, and no pattern means it. */
+/** Without colours and control characters (half a colour, a bell, a zero byte): they spoil a window, and no pattern means them. */
 function clean(raw: string): string {
   return stripVTControlCharacters(raw.slice(0, LINE_MAX))
     .replaceAll(/\p{Cc}+/gu, ' ')
