@@ -1,24 +1,38 @@
 /** The core that a command talks to: the one that runs already, else one of its own in this process. */
 import { createRouterClient } from '@orpc/server';
 import { StackboxError } from '../../contract/errors';
+import type { Core } from '../../core/open';
 import type { ApiClient } from '../api';
 import { readAnnouncement } from '../server/announcement';
+import { shareCore, type Shared } from '../server/open-server';
 import { connectTo } from './remote';
 
 export interface Backend {
   readonly api: ApiClient;
   /** Whether the core ends with this command. */
   readonly ownCore: boolean;
+  /**
+   * For a command that takes its time: lets other commands use this core, which they cannot open beside us. A short
+   * command does not, or it would leave somebody in the middle of a call.
+   */
+  share(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Another short command holds the lock for moments only; waiting this long (ms) in all outlasts most. */
 const LOCK_WAITS_MS = [100, 200, 400, 800, 1600];
 
+export interface BackendFolders {
+  readonly dataFolder: string;
+  /** Folder of the built window, which is served beside the API when the core is shared. */
+  readonly windowFolder: string;
+}
+
 /**
  * @throws StackboxError `locked` when another Stackbox has the folder open and serves nobody; `storage`
  */
-export async function openBackend(dataFolder: string): Promise<Backend> {
+export async function openBackend(folders: BackendFolders): Promise<Backend> {
+  const { dataFolder } = folders;
   for (let turn = 0; ; turn += 1) {
     const running = await findRunning(dataFolder);
     if (running) return running;
@@ -26,7 +40,7 @@ export async function openBackend(dataFolder: string): Promise<Backend> {
       // Loaded only when it is needed: a running Stackbox answers sooner than a core is loaded.
       const { openCore } = await import('../../core/open');
       const core = await openCore({ dataFolder, resume: false });
-      return { api: createRouterClient(core.router), ownCore: true, close: () => core.close() };
+      return ownBackend(core, folders);
     } catch (error) {
       const wait = LOCK_WAITS_MS[turn];
       if (!(error instanceof StackboxError) || error.code !== 'locked' || wait === undefined) throw error;
@@ -35,12 +49,28 @@ export async function openBackend(dataFolder: string): Promise<Backend> {
   }
 }
 
+function ownBackend(core: Core, folders: BackendFolders): Backend {
+  let shared: Shared | undefined;
+  return {
+    api: createRouterClient(core.router),
+    ownCore: true,
+    async share() {
+      shared ??= await shareCore(core, folders);
+    },
+    async close() {
+      await shared?.close();
+      await core.close();
+    },
+  };
+}
+
 async function findRunning(dataFolder: string): Promise<Backend | undefined> {
   const announcement = await readAnnouncement(dataFolder);
   if (announcement === undefined) return undefined;
   try {
     const remote = await connectTo(announcement);
-    return { api: remote.api, ownCore: false, close: async () => remote.close() };
+    // Whoever has the core shares it already.
+    return { api: remote.api, ownCore: false, share: async () => undefined, close: async () => remote.close() };
   } catch (error) {
     // A crash leaves the file behind, and its process id may be somebody else's by now: then the lock decides.
     if (error instanceof StackboxError && error.code === 'unreachable') return undefined;

@@ -5,7 +5,7 @@ import { defaultDataFolder } from '../../host/paths';
 import { openBackend } from './backend';
 import { runCommandLine } from './program';
 
-const dataFolder = defaultDataFolder();
+const folders = { dataFolder: defaultDataFolder(), windowFolder: resolve(import.meta.dirname, '../renderer') };
 
 // `stackbox logs | head`: whoever reads may stop reading, and that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -15,7 +15,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   io: process,
-  dataFolder,
-  windowFolder: resolve(import.meta.dirname, '../renderer'),
-  openBackend: () => openBackend(dataFolder),
+  ...folders,
+  openBackend: () => openBackend(folders),
 });

@@ -45,6 +45,7 @@ async function stackbox(args: string[], setting: Setting = {}): Promise<Ended> {
     openBackend: async () => ({
       api: createRouterClient({ ...router, clouds: { ...router.clouds, exec } }),
       ownCore,
+      share: async () => undefined,
       async close() {
         closed = true;
       },

@@ -26,7 +26,8 @@ export function addImages(program: Command, context: Context): void {
   );
 
   command(images, 'download <id>', 'download one and verify it').action((imageId: string, { json: asJson }: Common) =>
-    withBackend(context, async ({ api, io }) => {
+    withBackend(context, async ({ api, io, backend }) => {
+      await backend.share();
       await api.images.download({ imageId });
       const image = await untilCached(api, imageId, asJson ? undefined : io);
       if (asJson) json(io, image);

@@ -70,6 +70,7 @@ export async function carryOut(work: CarryOut): Promise<void> {
       hint: 'Start one with `stackbox serve`, or leave out --no-wait.',
     });
   }
+  await backend.share();
   const begun = await work.begin();
   if (!options.wait) {
     if (options.json) json(io, begun);

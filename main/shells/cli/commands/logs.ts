@@ -18,8 +18,9 @@ export function addLogs(program: Command, context: Context): void {
     .option('-f, --follow', 'wait for more, until Ctrl-C')
     .addOption(new Option('--source <name>', 'which log').choices(logSourceSchema.options).default('install'))
     .action((wanted: string, { source, follow, json: asJson }: LogOptions) =>
-      withBackend(context, async ({ api, io }) => {
+      withBackend(context, async ({ api, io, backend }) => {
         const { id: cloudId } = await findCloud(api, wanted);
+        if (follow) await backend.share();
         const stop = new AbortController();
         const onInterrupt = (): void => stop.abort();
         process.once('SIGINT', onInterrupt);

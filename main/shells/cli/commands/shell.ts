@@ -17,8 +17,9 @@ export function addShell(program: Command, context: Context): void {
         .default('shell'),
     )
     .action((wanted: string, { kind }: { kind: Kind }) =>
-      withBackend(context, async ({ api, io }) => {
+      withBackend(context, async ({ api, io, backend }) => {
         const { id: cloudId } = await findCloud(api, wanted);
+        await backend.share();
         await joinTerminal(api, io, cloudId, kind);
       }),
     );
