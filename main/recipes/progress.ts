@@ -35,6 +35,12 @@ const TAIL_LINES = 40;
 /** Characters of a line that are looked at; a progress bar can be megabytes without a line break. */
 const LINE_MAX = 4096;
 
+/**
+ * Lines in a row after which a counted part has begun, though the one before it is not through. apt sets up a few
+ * packages in the middle of unpacking (two at a time were seen): taken at their word they would leap to the next part.
+ */
+const STREAK = 10;
+
 /** Follows the output of one job of a recipe; `errors` are the recipe's known ones. */
 export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: RecipeData['errors']): JobOutput {
   const markers = step.markers.map(createMarker);
@@ -44,6 +50,8 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
   let progress: number | undefined;
   let detail: string | undefined;
   let found: KnownError | undefined;
+  let lastCounted: Marker | undefined;
+  let streak = 0;
 
   const take = (raw: string): void => {
     const line = clean(raw);
@@ -51,9 +59,15 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
     lines.push(line);
     if (lines.length > TAIL_LINES) lines.shift();
     for (const marker of markers) {
-      const hit = marker(line);
-      if (!hit || hit.progress < (progress ?? 0)) continue;
-      ({ progress } = hit);
+      const hit = marker.read(line);
+      if (!hit) continue;
+      if (marker.counts) {
+        streak = marker === lastCounted ? streak + 1 : 1;
+        lastCounted = marker;
+      }
+      const early = marker.counts && streak < STREAK && markers.some((other) => precedes(other, marker));
+      if (!early && hit.progress < (progress ?? 0)) continue;
+      if (!early) ({ progress } = hit);
       detail = hit.detail ?? detail;
     }
     found ??= findError(line);
@@ -84,27 +98,44 @@ function clean(raw: string): string {
     .trim();
 }
 
-type Marker = (line: string) => { progress: number; detail: string | undefined } | undefined;
+interface Marker {
+  /** Whether it tells its place by counting lines. */
+  readonly counts: boolean;
+  /** Where its part begins, 0…1. */
+  readonly from: number;
+  /** Whether it has begun to count and has not nearly reached its end: counts are estimates. */
+  underWay(): boolean;
+  read(line: string): { progress: number; detail: string | undefined } | undefined;
+}
+
+function precedes(other: Marker, marker: Marker): boolean {
+  return other.from < marker.from && other.underWay();
+}
 
 function createMarker({ match, detail, at, between, count, total }: RecipeJobStep['markers'][number]): Marker {
   const pattern = new RegExp(match);
   const announcement = total === undefined ? undefined : new RegExp(total);
+  const [from, to] = between ?? [at ?? 0, at ?? 0];
   let expected = count;
   let seen = 0;
-  return (line) => {
-    const announced = Number(announcement?.exec(line)?.[1] ?? 0);
-    if (announced > 0) expected = announced;
-    const hit = pattern.exec(line);
-    if (!hit) return undefined;
-    seen += 1;
-    const [from, to] = between ?? [at ?? 0, at ?? 0];
-    const part = expected === undefined ? Number(hit[1]) / 100 : seen / expected;
-    // A line may say more than 100 %, or something that is no number at all.
-    const bounded = Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0;
-    return {
-      progress: from + (to - from) * bounded,
-      detail: detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? ''),
-    };
+  return {
+    counts: count !== undefined,
+    from,
+    underWay: () => expected !== undefined && seen > 0 && seen < expected * 0.9,
+    read(line) {
+      const announced = Number(announcement?.exec(line)?.[1] ?? 0);
+      if (announced > 0) expected = announced;
+      const hit = pattern.exec(line);
+      if (!hit) return undefined;
+      seen += 1;
+      const part = expected === undefined ? Number(hit[1]) / 100 : seen / expected;
+      // A line may say more than 100 %, or something that is no number at all.
+      const bounded = Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0;
+      return {
+        progress: from + (to - from) * bounded,
+        detail: detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? ''),
+      };
+    },
   };
 }
 

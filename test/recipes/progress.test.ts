@@ -60,6 +60,28 @@ describe('the progress of a job', () => {
     expect(counting.push('')).toMatchObject({ progress: 0.5 });
   });
 
+  it('does not leap to the next part when a few of its lines come too early', () => {
+    const markers: Markers = [
+      { match: '^Unpacking (\\S+)', detail: 'Unpacking $1', between: [0, 0.5], count: 20 },
+      { match: '^Setting up (\\S+)', detail: 'Setting up $1', between: [0.5, 1], count: 20 },
+    ];
+    const job = follow(markers);
+    job.push('Unpacking a\n'.repeat(2));
+    expect(job.push('Setting up a\nSetting up b\n')).toMatchObject({ progress: 0.05, detail: 'Setting up b' });
+    expect(job.push('Unpacking c\n'.repeat(18))).toMatchObject({ progress: 0.5, detail: 'Unpacking c' });
+    expect(job.push('Setting up c\n'.repeat(18)).progress).toBe(1);
+  });
+
+  it('goes on with the next part when the one before it was shorter than expected', () => {
+    const markers: Markers = [
+      { match: '^Get', between: [0, 0.5], count: 200 },
+      { match: '^Unpacking', between: [0.5, 1], count: 20 },
+    ];
+    const job = follow(markers);
+    job.push('Get\n'.repeat(10));
+    expect(job.push('Unpacking\n'.repeat(20)).progress).toBe(1);
+  });
+
   it('takes a line that is drawn anew with carriage returns as many lines', () => {
     const job = follow();
     expect(job.push('51 % a\r60 % b\r')).toMatchObject({ progress: 0.8, detail: 'b' });
