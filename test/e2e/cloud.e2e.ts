@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
 import { deleteAll, environment, serveApp, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
@@ -28,6 +28,12 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** The README's screenshots are of this very test: `STACKBOX_SCREENSHOTS=assets/screenshots npm run test:cloud`. */
+async function picture(page: Page, name: string): Promise<void> {
+  const target = process.env['STACKBOX_SCREENSHOTS'];
+  if (target !== undefined) await page.screenshot({ path: join(target, `${name}.png`) });
+}
+
 test('Keystone is installed, proved, and issues a token in the terminal', async ({ page }) => {
   test.setTimeout(2_400_000);
   await page.goto(app.url);
@@ -37,9 +43,13 @@ test('Keystone is installed, proved, and issues a token in the terminal', async 
   await expect(step(page, 'Install the packages').first()).toContainText(/\d+ %/, { timeout: 600_000 });
   await expect(page.getByText('Issue a token').first()).toBeVisible();
 
+  await expect(step(page, 'Install the packages').first()).toContainText(/[3-9]\d %/, { timeout: 1_500_000 });
+  await picture(page, 'install');
+
   await tab(page, 'Overview').click();
   await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 2_000_000 });
   await expect(page.getByText(/:5000\/v3/).first()).toBeVisible();
+  await picture(page, 'cloud');
 
   await tab(page, 'Terminal').click();
   await page
