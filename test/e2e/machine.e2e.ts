@@ -71,6 +71,8 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
   await test.step('the logs are there from the first byte', async () => {
     await tab(page, 'Logs').click();
     await page.getByText('Serial console', { exact: true }).click();
+    await page.getByPlaceholder('Search').fill('Linux version');
+    await page.keyboard.press('Enter');
     await expect(page.getByText(/Linux version/).first()).toBeVisible({ timeout: 30_000 });
   });
 
