@@ -316,7 +316,9 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
         hostname: name,
         state: running ? 'running' : 'stopped',
         size: plan.size,
-        ...(running && { ssh: { host: '10.87.3.10', port: 22, user: 'ubuntu', command: 'ssh -F /home/me/stackbox/ssh/config cloud' } }),
+        ...(running && {
+          ssh: { host: '10.87.3.10', port: 22, user: 'ubuntu', command: 'ssh -F /home/me/stackbox/ssh/config cloud' },
+        }),
         acceleration: { kind: 'kvm', reason: 'The processor has vmx, /dev/kvm opens, and virt-host-validate agrees.' },
       },
     ],
