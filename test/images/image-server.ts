@@ -11,6 +11,8 @@ export interface Served {
   etag?: string;
   /** The first so many answers end in the middle. */
   cuts?: number;
+  /** What the file has become once the last of the cuts has happened. */
+  afterCuts?: { content: Buffer; etag: string };
   /** The first so many answers send nothing more after half. */
   stalls?: number;
   ignoresRanges?: boolean;
@@ -88,6 +90,7 @@ function send(file: Served, request: IncomingMessage, response: ServerResponse):
   const half = body.subarray(0, Math.ceil(body.length / 2));
   if ((file.cuts ?? 0) > 0) {
     file.cuts = (file.cuts ?? 0) - 1;
+    if (file.cuts === 0) Object.assign(file, file.afterCuts);
     response.write(half, () => response.destroy());
   } else if ((file.stalls ?? 0) > 0) {
     file.stalls = (file.stalls ?? 0) - 1;
