@@ -58,9 +58,19 @@ export function createPoolStorage(virsh: Virsh, folder: string, workFolder: stri
     return info.get('State') === 'running' ? 'active' : 'inactive';
   }
 
+  /** The pool, active. Another Stackbox of this computer may be making it too: only what is missing in the end fails. */
   async function ensurePool(options: CallOptions): Promise<void> {
     const state = await poolState(options);
     if (state === 'active') return;
+    try {
+      await makePool(state, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if ((await poolState(options)) !== 'active') throw error;
+    }
+  }
+
+  async function makePool(state: 'inactive' | 'absent', options: CallOptions): Promise<void> {
     if (state === 'absent') {
       const xml = writeXml({ pool: { '@type': 'dir', name: POOL, uuid: POOL_UUID, target: { path: folder } } });
       await virsh.callWith(xml, (path) => ['pool-define', path], options);
