@@ -24,6 +24,13 @@ const entrySchema = z.strictObject({
     z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
     z.strictObject({ sha512: z.string().regex(/^[0-9a-f]{128}$/) }),
   ]),
+  /** x86-64 level that the image is built for; see `ImageFile`. */
+  processorLevel: z.union([z.literal(1), z.literal(2), z.literal(3)]).optional(),
+  /** Disk buses that the image's kernel knows; see `ImageFile`. */
+  buses: z
+    .array(z.enum(['virtio', 'sata']))
+    .min(1)
+    .optional(),
   /** About how much there is to download. */
   downloadBytes: z.int().positive().optional(),
 });

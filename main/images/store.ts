@@ -99,7 +99,7 @@ class Store implements ImageStore {
     for (;;) {
       const cached = await this.cache.find(imageId);
       options.signal?.throwIfAborted();
-      if (cached) return this.cache.fileOf(cached);
+      if (cached) return this.fileOf(cached);
       const work = this.work.get(imageId) ?? this.begin(imageId);
       if (!work.abandoned) return work.join(options);
       // Everybody left this one; it must let go of its file before the next begins.
@@ -189,7 +189,7 @@ class Store implements ImageStore {
       const fetching = this.queue.add(() => fetchImage({ entry, cache, source, signal, say, pauseMs, spareBytes }), {
         throwOnTimeout: true,
       });
-      return cache.fileOf(await fetching);
+      return this.fileOf(await fetching);
     } catch (error) {
       if (!signal.aborted) this.failures.set(entry.id, StackboxError.from(error).toRecord());
       throw error;
@@ -198,6 +198,12 @@ class Store implements ImageStore {
       this.work.delete(entry.id);
       this.changed(entry.id);
     }
+  }
+
+  /** The file with what the catalogue knows of its inside; of an imported one nothing is known. */
+  private fileOf(image: CachedImage): ImageFile {
+    const { processorLevel, buses } = this.entries.get(image.id) ?? {};
+    return { ...this.cache.fileOf(image), ...(processorLevel && { processorLevel }), ...(buses && { buses }) };
   }
 
   private changed(imageId: string): void {

@@ -50,6 +50,7 @@ export async function serveImage(image: string, folder: string): Promise<ImageSe
           url: `http://127.0.0.1:${port}/${basename(image)}`,
           checksum: { url: `http://127.0.0.1:${port}/SHA512SUMS` },
           user: 'debian',
+          processorLevel: 1,
           downloadBytes: size,
         },
       ],
