@@ -35,7 +35,7 @@ export async function checks() {
   for (const { title, argv } of CHECKS) {
     say(title);
     const ok = (await show(argv)) === 0;
-    tallies.push(single(ok));
+    tallies.push(single(title, ok));
   }
   return tallies;
 }
@@ -58,7 +58,7 @@ export async function vitest(project) {
       `--outputFile.json=${report}`,
     ),
   );
-  return withExitCode(readReport(report, fromVitest), code);
+  return withExitCode(project, readReport(report, fromVitest), code);
 }
 
 /** @param {'e2e' | 'cloud'} project */
@@ -77,7 +77,7 @@ export async function playwright(project) {
     ),
     { env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
   );
-  return withExitCode(readReport(report, fromPlaywright), code);
+  return withExitCode(project, readReport(report, fromPlaywright), code);
 }
 
 /** A report of an earlier time must never count as one of this. @param {string} name */

@@ -3,7 +3,9 @@
  * The last line is always `N passed, N failed, N skipped`.
  */
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { dealWithHollowKvm, ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
+import { removeDomainsOfKilledTests } from './killed-tests.mjs';
 import { tooOld } from './node-version.mjs';
 import { say, SetupError } from './programs.mjs';
 import { ensureBuilt, ensurePackages } from './project.mjs';
@@ -20,6 +22,7 @@ async function prepare() {
   // Before libvirtd starts, because it looks at the device once.
   dealWithHollowKvm({ move: true });
   await ensureDaemons();
+  removeDomainsOfKilledTests();
   await ensureGuestImage();
 }
 
@@ -35,8 +38,16 @@ async function test() {
   const all = sum(tallies);
   if (all.skipped.length > 0) say('Skipped');
   for (const { name, reason } of all.skipped) console.error(`  ${name}: ${reason}`);
+  if (all.failed.length > 0) say('Failed');
+  for (const { name, message } of all.failed) console.error(`  ${name}\n${beginning(message)}`);
   console.log(line(all));
-  return all.failed === 0 ? 0 : 1;
+  return all.failed.length === 0 ? 0 : 1;
+}
+
+/** Enough of a failure's message to know it again; the whole of it stands further up. @param {string} message */
+function beginning(message) {
+  const lines = stripVTControlCharacters(message).split('\n').slice(0, 12);
+  return lines.map((text) => `      ${text.slice(0, 200)}`).join('\n');
 }
 
 try {

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { environment, stackbox } from './support/app';
-import { ours } from './support/left-behind';
+import { rememberWhatIsHere } from './support/left-behind';
 
 let folder: string;
 let env: NodeJS.ProcessEnv;
+let leftBehind: () => Promise<string[]>;
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stackbox-bad-'));
+  leftBehind = await rememberWhatIsHere(folder);
   env = environment(folder, '');
 });
 
@@ -19,7 +21,7 @@ test.afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.afterEach(async () => {
   expect(await readdir(join(folder, 'clouds')).catch(() => [])).toEqual([]);
-  expect((await ours(folder)).filter((line) => !line.startsWith('network'))).toEqual([]);
+  expect((await leftBehind()).filter((line) => !line.startsWith('network'))).toEqual([]);
 });
 
 const trap = '/tmp/stackbox-was-here';

@@ -6,16 +6,18 @@ import { expect, test, type Page } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
 import { deleteAll, environment, serveApp, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
-import { ours } from './support/left-behind';
+import { rememberWhatIsHere } from './support/left-behind';
 import { createCloud, showsLine, step, tab, typeLine } from './support/window';
 
 let folder: string;
 let images: ImageServer;
 let env: NodeJS.ProcessEnv;
+let leftBehind: () => Promise<string[]>;
 let app: App;
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stackbox-cloud-'));
+  leftBehind = await rememberWhatIsHere(folder);
   images = await serveImage(await guestImage(), folder);
   env = environment(folder, images.catalogue);
   app = await serveApp(env);
@@ -63,5 +65,5 @@ test('Keystone is installed, proved, and issues a token in the terminal', async 
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('button', { name: 'Delete cloud' }).click();
   await expect(page.getByRole('button', { name: 'Create cloud' }).first()).toBeVisible({ timeout: 120_000 });
-  await expect.poll(() => ours(folder), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(leftBehind, { timeout: 30_000 }).toEqual([]);
 });

@@ -6,16 +6,18 @@ import { expect, test } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
 import { deleteAll, environment, serveApp, stackbox, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
-import { ours } from './support/left-behind';
+import { rememberWhatIsHere } from './support/left-behind';
 import { createCloud, showsLine, step, tab, typeLine } from './support/window';
 
 let folder: string;
 let images: ImageServer;
 let env: NodeJS.ProcessEnv;
+let leftBehind: () => Promise<string[]>;
 let app: App;
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'stackbox-e2e-'));
+  leftBehind = await rememberWhatIsHere(folder);
   images = await serveImage(await guestImage(), folder);
   env = environment(folder, images.catalogue);
   app = await serveApp(env);
@@ -86,10 +88,10 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
   });
 
   await test.step('delete, and nothing is left', async () => {
-    expect((await ours(folder)).filter((line) => line.startsWith('domain'))).toHaveLength(1);
+    expect((await leftBehind()).filter((line) => line.startsWith('domain'))).toHaveLength(1);
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('button', { name: 'Delete cloud' }).click();
     await expect(page.getByRole('button', { name: 'Create cloud' }).first()).toBeVisible({ timeout: 120_000 });
-    await expect.poll(() => ours(folder), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(leftBehind, { timeout: 30_000 }).toEqual([]);
   });
 });

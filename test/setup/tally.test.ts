@@ -10,10 +10,11 @@ describe('what vitest reports', () => {
       test('b (skipped without blkid)', 'skipped'),
       test('disks on VirtualBox (there is no VBoxManage here) c', 'pending'),
       test('d', 'todo'),
-      test('e', 'failed'),
+      { ...test('e', 'failed'), failureMessages: ['expected 1 to be 2'] },
     ];
     const tally = fromVitest({ testResults: [{ name: 'a.test.ts', status: 'failed', assertionResults: results }] });
     expect(line(tally)).toBe('1 passed, 1 failed, 3 skipped');
+    expect(tally.failed).toEqual([{ name: 'e', message: 'expected 1 to be 2' }]);
     expect(tally.skipped.map(({ reason }) => reason)).toEqual([
       'skipped without blkid',
       'there is no VBoxManage here',
@@ -38,6 +39,7 @@ describe('what Playwright reports', () => {
       title,
       tests: [{ status, annotations: description === undefined ? [] : [{ type: 'skip', description }] }],
     });
+    const two = { title: 'two', tests: [{ status: 'unexpected', results: [{ error: { message: 'not visible' } }] }] };
     const tally = fromPlaywright({
       errors: [],
       suites: [
@@ -47,13 +49,14 @@ describe('what Playwright reports', () => {
           suites: [
             {
               title: 'inner',
-              specs: [spec('two', 'unexpected'), spec('three', 'flaky'), spec('four', 'skipped', 'no KVM')],
+              specs: [two, spec('three', 'flaky'), spec('four', 'skipped', 'no KVM')],
             },
           ],
         },
       ],
     });
     expect(line(tally)).toBe('1 passed, 2 failed, 1 skipped');
+    expect(tally.failed[0]).toEqual({ name: 'inner two', message: 'not visible' });
     expect(tally.skipped).toEqual([{ name: 'inner four', reason: 'no KVM' }]);
   });
 
@@ -64,15 +67,17 @@ describe('what Playwright reports', () => {
 
 describe('a runner', () => {
   it('that ends badly without saying why has failed', () => {
-    expect(withExitCode(single(true), 1)).toEqual({ passed: 1, failed: 1, skipped: [] });
-    expect(withExitCode(undefined, 0).failed).toBe(1);
-    expect(withExitCode(single(false), 1).failed).toBe(1);
-    expect(withExitCode(single(true), 0)).toEqual(single(true));
+    expect(withExitCode('real', single('a', true), 1)).toMatchObject({ passed: 1, failed: [{ name: 'real' }] });
+    expect(withExitCode('real', undefined, 0).failed).toHaveLength(1);
+    expect(withExitCode('real', single('a', false), 1).failed).toMatchObject([{ name: 'a' }]);
+    expect(withExitCode('real', single('a', true), 0)).toEqual(single('a', true));
   });
 });
 
 it('adds up to one line', () => {
-  const skipped = { passed: 0, failed: 0, skipped: [{ name: 'x', reason: 'y' }] };
-  expect(line(sum([single(true), single(true), single(false), skipped]))).toBe('2 passed, 1 failed, 1 skipped');
+  const skipped = { passed: 0, failed: [], skipped: [{ name: 'x', reason: 'y' }] };
+  expect(line(sum([single('a', true), single('b', true), single('c', false), skipped]))).toBe(
+    '2 passed, 1 failed, 1 skipped',
+  );
   expect(line(sum([]))).toBe(line(nothing()));
 });

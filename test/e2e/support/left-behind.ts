@@ -5,8 +5,17 @@ import { promisify } from 'node:util';
 
 const execute = promisify(execFile);
 
+/**
+ * Remembers what is here before a test: the person's own clouds, or what a killed test left, are not this test's.
+ * @returns asks what has been added since then, and is there now
+ */
+export async function rememberWhatIsHere(dataFolder: string): Promise<() => Promise<string[]>> {
+  const before = new Set(await ours(dataFolder));
+  return async () => (await ours(dataFolder)).filter((line) => !before.has(line));
+}
+
 /** Everything of ours that the hypervisor, the process table and the file system show now. */
-export async function ours(dataFolder: string): Promise<string[]> {
+async function ours(dataFolder: string): Promise<string[]> {
   const [domains, networks, pools, processes, clouds] = await Promise.all([
     virsh('list', '--all', '--name'),
     virsh('net-list', '--all', '--name'),
