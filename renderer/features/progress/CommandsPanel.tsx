@@ -96,7 +96,8 @@ function CommandRow({ command }: { command: CommandRecord }) {
           <span title={formatFullDate(command.startedAt)}>{formatDuration(durationMs)}</span>
         )}
         {exitCode !== undefined && exitCode !== 0 && (
-          <span className="sb-word sb-tone-failed">{t('progress.exit', { code: exitCode })}</span>
+          // In no alarming colour: a question that is answered with "no" ends like this too.
+          <span>{t('progress.exit', { code: exitCode })}</span>
         )}
       </p>
       {opened && (

@@ -5,9 +5,10 @@ import { formatElapsed, formatLeft, formatShare } from '../../ui/format';
 import { StateMark } from '../../ui/StateMark';
 import { runTone } from '../../ui/tone';
 import { useNow } from '../../ui/useNow';
+import { LastLine } from './LastLine';
 import { countOver, shareDone } from './run-maths';
 
-/** A run in three lines: which step it is at, how far, how long yet. */
+/** A run at a glance: which step it is at, how far, how long yet, and the last line that was said. */
 export function RunSummary({ run }: { run: Run }) {
   const { t } = useTranslation();
   const now = useNow(run.state === 'running');
@@ -49,6 +50,8 @@ export function RunSummary({ run }: { run: Run }) {
           </Tooltip>
         )}
       </div>
+      {/* The line keeps its place while a step is silent: what stands below must not jump. */}
+      {run.state === 'running' && <div className="sb-run__said">{current && <LastLine step={current} />}</div>}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { StateMark } from '../../ui/StateMark';
 import { stepTone } from '../../ui/tone';
 import { useNow } from '../../ui/useNow';
 
-/** One step: state, title, duration; the running one also shows how far it is and what the machine said last. */
+/** One step: state, title, duration; the running one also shows how far it is. */
 export function StepRow({ step }: { step: Step }) {
   const { t } = useTranslation();
   const running = step.state === 'running';
@@ -55,8 +55,6 @@ function StepTime({ step }: { step: Step }) {
 
 function StepNow({ step }: { step: Step }) {
   const { t } = useTranslation();
-  const now = useNow(true);
-  const age = step.lastLineAt === undefined ? undefined : Math.max(0, now - step.lastLineAt);
   return (
     <div className="sb-step__now">
       {step.progress !== undefined && (
@@ -71,16 +69,6 @@ function StepNow({ step }: { step: Step }) {
       {(step.detail !== undefined || step.progress !== undefined) && (
         <p className="sb-step__detail sb-num">
           {step.progress !== undefined && <span>{formatShare(step.progress)}</span>} {step.detail}
-        </p>
-      )}
-      {step.lastLine !== undefined && (
-        <p className="sb-step__last" aria-label={t('progress.lastLine')}>
-          <code title={step.lastLine}>{step.lastLine}</code>
-          {age !== undefined && (
-            <span className="sb-dim sb-num">
-              {age < 1000 ? t('progress.lineNow') : t('progress.lineAge', { time: formatElapsed(age) })}
-            </span>
-          )}
         </p>
       )}
     </div>

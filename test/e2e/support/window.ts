@@ -1,9 +1,13 @@
 /** What a person does in the window, in their words. */
 import { expect, type Locator, type Page } from '@playwright/test';
 
-/** From the first page: opens the create page, chooses recipe, name and the test image, and presses "Create cloud". */
-export async function createCloud(page: Page, wish: { name: string; recipe: string }): Promise<void> {
+/** From the first page: opens the create page, chooses hypervisor, recipe, name and the test image, and presses "Create cloud". */
+export async function createCloud(
+  page: Page,
+  wish: { name: string; recipe: string; hypervisor?: string },
+): Promise<void> {
   await page.getByRole('button', { name: 'Create cloud' }).first().click();
+  if (wish.hypervisor !== undefined) await page.getByText(wish.hypervisor, { exact: true }).click();
   await page.getByText(wish.recipe, { exact: true }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill(wish.name);
   await page.getByRole('button', { name: /^Advanced/ }).click();

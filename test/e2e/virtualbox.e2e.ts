@@ -1,0 +1,72 @@
+/**
+ * The main job on VirtualBox: the same clicks as on libvirt. Every command is the real VBoxManage's, except that the
+ * stand-in starts and controls the machine by QEMU, because VirtualBox's kernel module cannot be loaded on build machines.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { guestImage } from '../support/guest-image';
+import { openWorkbench, whyNoVirtualBox, type Workbench } from '../virtualbox/workbench';
+import { deleteAll, environment, serveApp, type App } from './support/app';
+import { serveImage, type ImageServer } from './support/image-server';
+import { createCloud, showsLine, step, tab, typeLine } from './support/window';
+
+const why = await whyNoVirtualBox();
+test.skip(why !== undefined, why ?? '');
+
+let bench: Workbench;
+let images: ImageServer;
+let env: NodeJS.ProcessEnv;
+let app: App;
+
+test.beforeAll(async () => {
+  bench = await openWorkbench({ standIn: true });
+  images = await serveImage(await guestImage(), bench.folder);
+  env = { ...environment(join(bench.folder, 'data'), images.catalogue), STACKBOX_VBOXMANAGE: bench.program };
+  app = await serveApp(env);
+});
+
+test.afterAll(async () => {
+  await deleteAll(env);
+  await app.close();
+  await images.close();
+  await bench.close();
+});
+
+test('the same clicks make a machine on VirtualBox, and nothing of it is left', async ({ page }) => {
+  test.setTimeout(1_800_000);
+  await page.goto(app.url);
+  await createCloud(page, { name: 'vbox-1', recipe: 'Plain machine', hypervisor: 'VirtualBox' });
+
+  await test.step('it becomes ready', async () => {
+    await tab(page, 'Progress').click();
+    for (const title of ['Get the image', 'Make the disk', 'Start the machine', 'Log in', 'Run a command in it']) {
+      await expect(step(page, title).first()).toBeVisible();
+    }
+    await tab(page, 'Overview').click();
+    await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 900_000 });
+    expect(await bench.vbox('list', 'runningvms')).toContain('stackbox-vbox-1-');
+  });
+
+  await test.step('the terminal answers', async () => {
+    await tab(page, 'Terminal').click();
+    await typeLine(page, 'hostname');
+    await showsLine(page, /^vbox-1/);
+  });
+
+  await test.step('stop and start', async () => {
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: 300_000 });
+    expect(await bench.vbox('list', 'runningvms')).not.toContain('stackbox');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible({ timeout: 900_000 });
+  });
+
+  await test.step('delete, and nothing is left', async () => {
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete cloud' }).click();
+    await expect(page.getByRole('button', { name: 'Create cloud' }).first()).toBeVisible({ timeout: 120_000 });
+    for (const what of ['vms', 'hdds', 'dvds']) expect((await bench.vbox('list', what)).trim()).toBe('');
+    expect(await readdir(join(bench.folder, 'data/clouds'))).toEqual([]);
+  });
+});
