@@ -4,7 +4,8 @@
  * `$1` folder, `$2` unit without its suffix, `$3` log, `$4` user, `$5` length of the script, which comes by standard input. A
  * connection that is lost in the middle looks like the end of the script: half of one must never run. `begun` tells a job
  * that was cut off by a reboot of the guest from one that never was. The script holds values that may be secret and goes
- * when the job ends.
+ * when the job ends. How it ended is written by the job's own user and not by "+", root: systemd 252 writes that property
+ * to the unit's file under a name it cannot read back, and forgets it at the next daemon-reload, which packages cause.
  */
 export const START = `set -eu
 umask 077
@@ -13,13 +14,13 @@ mkdir -p "$1" /var/log/stackbox
 chmod 0755 /var/lib/stackbox /var/lib/stackbox/jobs /var/log/stackbox "$1"
 cat >"$1/run"
 [ "$(stat -c %s "$1/run")" = "$5" ] || { rm -f "$1/run"; echo 'The script came incomplete.' >&2; exit 1; }
-chown "$4" "$1/run"
 cat >"$1/end.sh" <<'END'
 umask 022
 printf '%s %s\\n' "$SERVICE_RESULT" "\${EXIT_STATUS:-255}" >"$1/end.part"
 rm -f "$1/run"
 mv "$1/end.part" "$1/end"
 END
+chown -R "$4" "$1"
 touch "$3"
 chmod 0644 "$3"
 systemctl reset-failed "$2.service" 2>/dev/null || true
@@ -27,7 +28,7 @@ touch "$1/begun"
 systemd-run --quiet --collect --no-block --unit="$2" --uid="$4" --property=Type=exec \\
   --property=StandardOutput=append:"$3" --property=StandardError=append:"$3" \\
   --property=EnvironmentFile=-/etc/environment --property=OOMPolicy=continue \\
-  --property=ExecStopPost="+/bin/sh $1/end.sh $1" \\
+  --property=ExecStopPost="/bin/sh $1/end.sh $1" \\
   /bin/bash "$1/run" || { rm -f "$1/begun"; exit 1; }`;
 
 /** `$1` folder, `$2` unit. Needs no privileges. */

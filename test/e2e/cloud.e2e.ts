@@ -7,7 +7,7 @@ import { guestImage } from '../support/guest-image';
 import { deleteAll, environment, serveApp, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
 import { rememberWhatIsHere } from './support/left-behind';
-import { createCloud, showsLine, step, tab, typeLine } from './support/window';
+import { becomesReady, createCloud, showsLine, step, tab, typeLine } from './support/window';
 
 let folder: string;
 let images: ImageServer;
@@ -49,7 +49,7 @@ test('Keystone is installed, proved, and issues a token in the terminal', async 
   await picture(page, 'install');
 
   await tab(page, 'Overview').click();
-  await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 2_000_000 });
+  await becomesReady(page, 2_000_000);
   await expect(page.getByText(/:5000\/v3/).first()).toBeVisible();
   await picture(page, 'cloud');
 

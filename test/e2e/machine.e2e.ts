@@ -1,13 +1,15 @@
 /** The main job on libvirt's system connection: click, watch, type in the terminal, stop, start, delete; nothing is left. */
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
 import { deleteAll, environment, serveApp, stackbox, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
 import { rememberWhatIsHere } from './support/left-behind';
-import { createCloud, showsLine, step, tab, typeLine } from './support/window';
+import { becomesReady, createCloud, showsLine, step, tab, typeLine } from './support/window';
 
 let folder: string;
 let images: ImageServer;
@@ -55,7 +57,7 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
 
   await test.step('it becomes ready', async () => {
     await tab(page, 'Overview').click();
-    await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 900_000 });
+    await becomesReady(page, 900_000);
     await tab(page, 'Progress').click();
     await expect(step(page, 'Start the machine')).toContainText('done');
   });
@@ -68,6 +70,14 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
     await showsLine(page, /^click-1/);
     await typeLine(page, 'echo after-reload-$((40 + 2))');
     await showsLine(page, /^after-reload-42/);
+  });
+
+  await test.step("the person's own ssh gets in with the command that is shown, by the verified host key", async () => {
+    const { stdout } = await stackbox(env, 'show', 'Click-1', '--json');
+    const { machines } = JSON.parse(stdout) as { machines: { ssh: { command: string } }[] };
+    const words = machines[0]?.ssh.command.split(' ') ?? [];
+    const [file = '', ...args] = words;
+    expect((await promisify(execFile)(file, ['-o', 'BatchMode=yes', ...args, 'hostname'])).stdout).toBe('click-1\n');
   });
 
   await test.step('the logs are there from the first byte', async () => {

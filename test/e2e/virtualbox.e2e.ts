@@ -9,7 +9,7 @@ import { guestImage } from '../support/guest-image';
 import { openWorkbench, whyNoVirtualBox, type Workbench } from '../virtualbox/workbench';
 import { deleteAll, environment, serveApp, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
-import { createCloud, showsLine, step, tab, typeLine } from './support/window';
+import { becomesReady, createCloud, showsLine, step, tab, typeLine } from './support/window';
 
 const why = await whyNoVirtualBox();
 test.skip(why !== undefined, why ?? '');
@@ -44,7 +44,7 @@ test('the same clicks make a machine on VirtualBox, and nothing of it is left', 
       await expect(step(page, title).first()).toBeVisible();
     }
     await tab(page, 'Overview').click();
-    await expect(page.getByText('Your cloud is ready')).toBeVisible({ timeout: 900_000 });
+    await becomesReady(page, 900_000);
     expect(await bench.vbox('list', 'runningvms')).toContain('stackbox-vbox-1-');
   });
 

@@ -57,7 +57,7 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
     if (end.exitCode === 0) return 'done';
     const known = output.knownError();
     if (known) context.explain({ cause: known.cause, cure: known.cure });
-    throw new StackboxError('guest-failed', known?.line ?? `"${step.title}" ended with exit code ${end.exitCode}.`, {
+    throw new StackboxError('guest-failed', known?.line ?? howItEnded(step.title, end), {
       output: output.tail(),
       exitCode: end.exitCode,
       hint: 'Try again from this step, or open a terminal and look around.',
@@ -70,6 +70,11 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   } finally {
     await log.close();
   }
+}
+
+function howItEnded(title: string, { exitCode, result }: { exitCode: number; result: string }): string {
+  if (result === 'interrupted') return `"${title}" was interrupted: the machine was restarted, or its job was stopped.`;
+  return `"${title}" ended with exit code ${exitCode}.`;
 }
 
 /**

@@ -17,7 +17,9 @@ export async function writeSshFiles(
   await mkdir(folder.ssh.root, { recursive: true, mode: PRIVATE_FOLDER });
   const [kind = '', hostKey = ''] = secrets.host.publicKey.split(' ');
   await writeFileAtomic(key, secrets.login.privateKey, PRIVATE_FILE);
-  await writeFileAtomic(knownHosts, `[${place.host}]:${place.port} ${kind} ${hostKey}\n`, PRIVATE_FILE);
+  // ssh looks for the bare host when the port is its own.
+  const known = place.port === 22 ? place.host : `[${place.host}]:${place.port}`;
+  await writeFileAtomic(knownHosts, `${known} ${kind} ${hostKey}\n`, PRIVATE_FILE);
   const settings = {
     HostName: place.host,
     Port: place.port,

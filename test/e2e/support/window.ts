@@ -18,6 +18,15 @@ export async function createCloud(
   await create.click();
 }
 
+/** Waits on the Overview until the run has ended, well or not: a failed install must not be waited for until the time-out. */
+export async function becomesReady(page: Page, timeout: number): Promise<void> {
+  const main = page.getByRole('main');
+  const ready = main.getByText('Your cloud is ready');
+  const failed = main.locator('.sb-error');
+  await expect(ready.or(failed)).toBeVisible({ timeout });
+  if (await failed.isVisible()) throw new Error(`The run failed.\n${await failed.innerText()}`);
+}
+
 /** One step of the run, by its title. */
 export function step(page: Page, title: string): Locator {
   // The rail's clouds are list items too, and their status names the running step.
