@@ -11,6 +11,9 @@ export function say(text) {
 /** A failure that is explained by its message alone. */
 export class SetupError extends Error {}
 
+/** @type {readonly NodeJS.Signals[]} */
+const PASSED_ON = ['SIGTERM', 'SIGHUP'];
+
 /**
  * Runs a program in front of the person.
  * @param {readonly string[]} argv
@@ -20,8 +23,19 @@ export class SetupError extends Error {}
 export function show([file = '', ...args], options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { stdio: 'inherit', ...options });
-    child.once('error', (error) => reject(new SetupError(`${file} could not be run: ${error.message}`)));
-    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+    // The terminal sends Ctrl-C to both of us; these come to us alone, and the program must not outlive us.
+    /** @param {NodeJS.Signals} signal */
+    const passOn = (signal) => child.kill(signal);
+    for (const signal of PASSED_ON) process.on(signal, passOn);
+    const settle = () => PASSED_ON.forEach((signal) => process.off(signal, passOn));
+    child.once('error', (error) => {
+      settle();
+      reject(new SetupError(`${file} could not be run: ${error.message}`));
+    });
+    child.once('close', (code, signal) => {
+      settle();
+      resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
+    });
   });
 }
 

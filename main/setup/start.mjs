@@ -1,6 +1,7 @@
 /** `npm start`: from a clean checkout to the open window. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { dealWithHollowKvm, ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
 import { tooOld } from './node-version.mjs';
 import { isRoot, packaged, say, SetupError, show } from './programs.mjs';
@@ -14,9 +15,10 @@ async function start() {
   const old = tooOld(process.versions.node);
   if (old !== undefined) throw new SetupError(old);
   process.chdir(join(import.meta.dirname, '../..'));
+  const { yes } = options();
   await ensurePackages();
   await ensureBuilt();
-  await ensureHypervisor({ yes: process.argv.includes('--yes') });
+  await ensureHypervisor({ yes });
   dealWithHollowKvm({ move: false });
   await ensureDaemons();
 
@@ -26,6 +28,16 @@ async function start() {
   if (why === undefined) return show([electronBinary() ?? '', '.']);
   say(why);
   return serve();
+}
+
+function options() {
+  try {
+    return parseArgs({ options: { yes: { type: 'boolean', default: false } } }).values;
+  } catch {
+    throw new SetupError(
+      'Usage: npm start [-- --yes]\n  --yes  install a hypervisor without asking when there is none',
+    );
+  }
 }
 
 /** The terminal sends Ctrl-C to both of us: the server closes by itself, and we only wait for it. */
