@@ -1,4 +1,4 @@
-/** Bounds and the naming rule of a plan as plain values, so that the window can use them without its own copy of the schemas. */
+/** Bounds, factors and the naming rule of a plan as plain values, so that the window can use them without its own copy of the schemas. */
 
 /** The longest name of a cloud. One label of a host name may have 63 (RFC 1123); three are left for a suffix. */
 export const NAME_MAX = 60;
@@ -12,6 +12,12 @@ export const LIMITS = {
   memoryMiB: { min: 512, max: 1024 * 1024 },
   diskGiB: { min: 2, max: 16 * 1024 },
 } as const;
+
+/**
+ * How much longer a recipe's shipped durations are without hardware acceleration, until this computer has its own: the
+ * packages of Keystone take about 13 minutes emulated and about 2 with KVM (facts of the build machines).
+ */
+export const EMULATION_FACTOR = 6;
 
 /**
  * A valid name near what was typed, for the hint of an error: `My cloud!` → `My-cloud`.

@@ -1,6 +1,7 @@
 /** The recipe's part of a run: its jobs in the guest, then the proof that the cloud works. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackboxError } from '../../contract/errors';
+import { EMULATION_FACTOR } from '../../contract/limits';
 import type { Guest, GuestJob } from '../../guest/guest';
 import { followOutput } from '../../recipes/progress';
 import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
@@ -10,12 +11,6 @@ import { reachPort } from './guest-links';
 import type { StepTools } from './step-tools';
 
 const SECOND = 1000;
-
-/**
- * How much longer a recipe's shipped durations are without hardware acceleration, until this computer has its own: the
- * packages of Keystone take about 13 minutes emulated and about 2 with KVM (facts of the build machines).
- */
-const EMULATION_FACTOR = 6;
 
 /** The jobs, in the recipe's order. */
 export function recipeSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {

@@ -62,6 +62,7 @@ export function CreateForm({ draft }: { draft: Draft }) {
 
   const nameTaken = problemAt(problems, 'name')?.message;
   const blocking = problems.filter((problem) => problem.severity === 'problem');
+  const chosen = draft.host.connections.find(({ id: connection }) => connection === plan.connection);
   const blocked = blocking.length > 0 || nameProblem(plan.name, t) !== undefined;
 
   return (
@@ -78,6 +79,7 @@ export function CreateForm({ draft }: { draft: Draft }) {
         <RecipeField
           recipes={draft.recipes}
           value={plan.recipe.id}
+          emulated={chosen?.acceleration?.kind === 'emulated'}
           onChange={(value) => void chooseRecipe.run(value)}
         />
         <SizeField

@@ -1,5 +1,6 @@
 import { Badge } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { EMULATION_FACTOR } from '../../../main/contract/limits';
 import type { RecipeSummary } from '../../../main/contract/models';
 import { ChoiceCard } from '../../ui/ChoiceCard';
 import { formatLeft } from '../../ui/format';
@@ -7,11 +8,13 @@ import { formatLeft } from '../../ui/format';
 interface RecipeFieldProps {
   readonly recipes: readonly RecipeSummary[];
   readonly value: string;
+  /** Whether the chosen hypervisor has no hardware acceleration. */
+  readonly emulated: boolean;
   readonly onChange: (recipeId: string) => void;
 }
 
 /** What to install, one card a recipe. */
-export function RecipeField({ recipes, value, onChange }: RecipeFieldProps) {
+export function RecipeField({ recipes, value, emulated, onChange }: RecipeFieldProps) {
   const { t } = useTranslation();
   return (
     <fieldset className="sb-field">
@@ -40,8 +43,8 @@ export function RecipeField({ recipes, value, onChange }: RecipeFieldProps) {
                   {service}
                 </span>
               ))}
-              <span className="sb-num" title={t('create.minutesHint')}>
-                {t('create.minutes', { time: formatLeft(recipe.minutes * 60_000) })}
+              <span className="sb-num" title={t(emulated ? 'create.minutesEmulated' : 'create.minutesHint')}>
+                {t('create.minutes', { time: formatLeft(recipe.minutes * 60_000 * (emulated ? EMULATION_FACTOR : 1)) })}
               </span>
             </span>
           </ChoiceCard>

@@ -13,6 +13,7 @@ export const create = {
   recommended: 'Recommended',
   minutes: 'about {{time}}',
   minutesHint: 'Usual duration with hardware acceleration',
+  minutesEmulated: 'Usual duration without hardware acceleration',
   size: 'Size',
   sizeHint: 'This computer has room for {{memory}} of memory and {{disk}} of disk.',
   presetLine: '{{cpus}} CPU · {{memory}} · {{disk}} disk',
