@@ -3,8 +3,9 @@
  * are the jobs that run in the guest, and `index.ts` joins them. See README.md in this folder.
  */
 import { z } from 'zod';
-import { presetSchema } from '../contract/models';
-import { sizeSchema } from '../contract/plan';
+import { presetSchema, type Image, type PlanProblem } from '../contract/models';
+import { sizeSchema, type MachineSize } from '../contract/plan';
+import type { RecipeOption } from '../contract/recipe-options';
 import type { Guest } from '../guest/guest';
 import type { Attachment } from '../hypervisors/driver';
 
@@ -79,6 +80,8 @@ export const recipeDataSchema = z.strictObject({
       /** Path behind the address: `/v3`. */
       path: z.string(),
       browser: z.boolean().default(false),
+      /** Only for plans whose option (the key) has one of these values. */
+      when: z.record(z.string(), z.array(z.string())).optional(),
     }),
   ),
   credentials: z.array(z.strictObject({ id: z.string(), title: z.string(), username: z.string() })),
@@ -95,6 +98,7 @@ export interface RecipeContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** Passwords generated for this cloud, by credential id; alphanumeric, 20 characters. */
   readonly passwords: Readonly<Record<string, string>>;
+  readonly size: MachineSize;
   readonly signal: AbortSignal;
 }
 
@@ -102,17 +106,31 @@ export interface RecipeContext {
 export interface ProofCheck {
   readonly id: string;
   readonly title: string;
+  /** Whether it is asked for a plan with these options; always, if absent. */
+  when?(options: Readonly<Record<string, unknown>>): boolean;
   run(context: RecipeContext): Promise<void>;
+}
+
+/** A plan as a recipe sees it before anything is made. */
+export interface RecipeWish {
+  /** Options of the plan, already checked by the recipe's schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly image: Pick<Image, 'id' | 'title' | 'os' | 'release'>;
+  readonly size: MachineSize;
 }
 
 export interface Recipe {
   readonly data: RecipeData;
-  /** The recipe's own options; an unknown one is an error. */
-  readonly options: z.ZodType<Record<string, unknown>>;
+  /** The recipe's own options, each made with `options.ts`; an unknown one is an error. */
+  readonly options: z.ZodObject;
+  /** The same as plain data, for the form and the command line. */
+  readonly fields: readonly RecipeOption[];
+  /** What does not go together, though each value is fine by itself: a branch that the image is too old for. */
+  check?(wish: RecipeWish): readonly PlanProblem[];
   /** Text of a script named in `data.steps`. */
   script(file: string): string;
-  /** Values the scripts get as environment variables. */
-  env(context: RecipeContext): Record<string, string>;
+  /** Values that the script of a step gets as environment variables; it may look into the guest first. */
+  env(context: RecipeContext, step: string): Record<string, string> | Promise<Record<string, string>>;
   readonly proof: readonly ProofCheck[];
   /** File in the guest to source before `openstack` works as the administrator, if the recipe has that. */
   readonly openrc?: string;

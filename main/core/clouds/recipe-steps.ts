@@ -3,11 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StackboxError } from '../../contract/errors';
 import { EMULATION_FACTOR } from '../../contract/limits';
 import type { Guest, GuestJob } from '../../guest/guest';
+import { endpointsOf } from '../../recipes/endpoints';
 import { followOutput } from '../../recipes/progress';
 import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
+import { hideSecretsAsTheyCome } from '../../host/hide-secrets';
 import { RunCancelled, type StepContext, type StepDefinition } from '../run/step';
 import { InstallLog } from './install-log';
 import { reachPort } from './guest-links';
+import { secretTexts } from './record';
 import type { StepTools } from './step-tools';
 
 const SECOND = 1000;
@@ -32,23 +35,21 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   const job: GuestJob = {
     name: `stackbox-${recipe.data.id}-${step.id}`,
     script: recipe.script(step.script),
-    env: recipe.env(recipeContext),
+    env: await recipe.env(recipeContext, step.id),
   };
   const place = await beginJob(tools, step.id, job, guest, context);
   const log = await InstallLog.open(cloud.folder.installLog, place.copyStart);
   const output = followOutput(step, recipe.data.errors);
+  const hidden = hideSecretsAsTheyCome(secretTexts(cloud.secrets));
+  const take = async (text: string): Promise<void> => {
+    await log.append(text);
+    const seen = output.push(text);
+    if (seen.lastLine !== undefined) context.line(seen.lastLine);
+    context.progress(seen.progress, seen.detail);
+  };
   try {
-    const end = await guest.followJob(
-      job.name,
-      place.logStart,
-      async (text) => {
-        await log.append(text);
-        const seen = output.push(text);
-        if (seen.lastLine !== undefined) context.line(seen.lastLine);
-        context.progress(seen.progress, seen.detail);
-      },
-      context.signal,
-    );
+    const end = await guest.followJob(job.name, place.logStart, (text) => take(hidden.push(text)), context.signal);
+    await take(hidden.end());
     if (end.exitCode === 0) return 'done';
     const known = output.knownError();
     if (known) context.explain({ cause: known.cause, cure: known.cure });
@@ -103,7 +104,9 @@ const PROOF_PAUSE = 3 * SECOND;
 
 /** The proof: a cloud is ready only when each check passed. */
 export function proofSteps(tools: StepTools): StepDefinition[] {
-  const checks = tools.recipe.proof.map((check): StepDefinition => ({
+  const { options } = tools.cloud.wish.plan.recipe;
+  const wanted = tools.recipe.proof.filter((check) => check.when?.(options) ?? true);
+  const checks = wanted.map((check): StepDefinition => ({
     id: `proof-${check.id}`,
     title: check.title,
     group: 'Proof',
@@ -137,7 +140,7 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
     expectedMs: 1 * SECOND,
     silenceMs: 240 * SECOND,
     async run() {
-      for (const { port } of recipe.data.endpoints) await reachPort(cloud, driver, port);
+      for (const { port } of endpointsOf(recipe, cloud.wish.plan.recipe.options)) await reachPort(cloud, driver, port);
       await cloud.keepFact('ready', true);
       return 'done';
     },
@@ -150,7 +153,8 @@ function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): R
     guest: links.guest(cloud),
     attachment: cloud.attachment,
     hostname: cloud.wish.machine.hostname,
-    options: recipe.options.parse(cloud.wish.plan.recipe.options),
+    options: recipe.options.parse(cloud.plan.recipe.options),
+    size: cloud.plan.size,
     passwords: cloud.secrets.passwords,
     signal: context.signal,
   };

@@ -2,6 +2,7 @@
 import { StackboxError } from '../../contract/errors';
 import type { Draft, Host, Image, RecipeSummary } from '../../contract/models';
 import { planSchema, type ConnectionId, type MachineSize } from '../../contract/plan';
+import { defaultOptions } from '../../contract/option-values';
 import type { Recipe } from '../../recipes/types';
 import type { CoreParts } from '../parts';
 import { runsOn } from './check';
@@ -23,7 +24,7 @@ export async function draftPlan(wanted: string | undefined, parts: Parts, names:
   const plan = planSchema.parse({
     version: 1,
     name: freeName(names),
-    recipe: { id: recipe.data.id },
+    recipe: { id: recipe.data.id, options: defaultOptions(recipe.fields) },
     connection: chooseConnection(host),
     image: chooseImage(recipe, images),
     size: chooseSize(recipe, host),
@@ -40,7 +41,7 @@ export function summarize(recipe: Recipe, host: Host, all: readonly Image[]): Re
     const reason = misfit(size, host);
     return { id, title, size, fits: reason === undefined, ...(reason !== undefined && { reason }) };
   });
-  return { id, title, summary, services, images, minutes, recommended, least, presets };
+  return { id, title, summary, services, images, minutes, recommended, least, presets, options: [...recipe.fields] };
 }
 
 function misfit(size: MachineSize, host: Host): string | undefined {
