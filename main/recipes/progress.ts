@@ -42,11 +42,18 @@ const LINE_MAX = 4096;
 const STREAK = 10;
 
 /** Follows the output of one job of a recipe; `errors` are the recipe's known ones. */
-export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: RecipeData['errors']): JobOutput {
+export function followOutput(
+  step: Pick<RecipeJobStep, 'markers' | 'trace' | 'epilogue'>,
+  errors: RecipeData['errors'],
+): JobOutput {
   const markers = step.markers.map(createMarker);
-  const findError = createErrorFinder(errors);
+  const findError = createErrorFinder(errors, step.trace);
+  const epilogue = step.epilogue === undefined ? undefined : new RegExp(step.epilogue);
   const lines: string[] = [];
   let rest = '';
+  let shown: string | undefined;
+  /** The job has failed and only cleans up. */
+  let over = false;
   let progress: number | undefined;
   let detail: string | undefined;
   let found: KnownError | undefined;
@@ -56,6 +63,9 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
   const take = (raw: string): void => {
     const line = clean(raw);
     if (line === '') return;
+    shown = line;
+    over ||= epilogue?.test(line) === true;
+    if (over) return;
     lines.push(line);
     if (lines.length > TAIL_LINES) lines.shift();
     for (const marker of markers) {
@@ -65,6 +75,10 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
         streak = marker === lastCounted ? streak + 1 : 1;
         lastCounted = marker;
       }
+      if (hit.progress === undefined) {
+        detail = hit.detail;
+        continue;
+      }
       const early = marker.counts && streak < STREAK && markers.some((other) => precedes(other, marker));
       if (!early && hit.progress < (progress ?? 0)) continue;
       if (!early) ({ progress } = hit);
@@ -72,7 +86,11 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
     }
     found ??= findError(line);
   };
-  const all = (): string[] => [...lines, clean(rest)].filter((line) => line !== '').slice(-TAIL_LINES);
+  const unfinished = (): string => {
+    const line = clean(rest);
+    return over || epilogue?.test(line) === true ? '' : line;
+  };
+  const all = (): string[] => [...lines, unfinished()].filter((line) => line !== '').slice(-TAIL_LINES);
 
   return {
     push(text) {
@@ -84,9 +102,9 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
         rest = '';
       }
       rest = (rest + last).slice(0, LINE_MAX);
-      return { progress, detail, lastLine: clean(rest) || lines.at(-1) };
+      return { progress, detail, lastLine: clean(rest) || shown };
     },
-    knownError: () => found ?? findError(clean(rest)),
+    knownError: () => found ?? findError(unfinished()),
     tail: () => all().join('\n'),
   };
 }
@@ -105,7 +123,8 @@ interface Marker {
   readonly from: number;
   /** Whether it has begun to count and has not nearly reached its end: counts are estimates. */
   underWay(): boolean;
-  read(line: string): { progress: number; detail: string | undefined } | undefined;
+  /** `progress` is absent for a marker that only has something to show. */
+  read(line: string): { progress: number | undefined; detail: string | undefined } | undefined;
 }
 
 function precedes(other: Marker, marker: Marker): boolean {
@@ -128,20 +147,27 @@ function createMarker({ match, detail, at, between, count, total }: RecipeJobSte
       const hit = pattern.exec(line);
       if (!hit) return undefined;
       seen += 1;
+      const shown = detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? '');
+      if (at === undefined && between === undefined) return { progress: undefined, detail: shown };
       const part = expected === undefined ? Number(hit[1]) / 100 : seen / expected;
       // A line may say more than 100 %, or something that is no number at all.
       const bounded = Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0;
       return {
         progress: from + (to - from) * bounded,
-        detail: detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? ''),
+        detail: shown,
       };
     },
   };
 }
 
-function createErrorFinder(errors: RecipeData['errors']): (line: string) => KnownError | undefined {
+function createErrorFinder(
+  errors: RecipeData['errors'],
+  trace: string | undefined,
+): (line: string) => KnownError | undefined {
+  const command = trace === undefined ? undefined : new RegExp(trace);
   const known = errors.map((error) => ({ ...error, pattern: new RegExp(error.match) }));
   return (line) => {
+    if (command?.test(line) === true) return undefined;
     const error = known.find(({ pattern }) => pattern.test(line));
     return error && { cause: error.cause, cure: error.cure, line };
   };

@@ -24,7 +24,8 @@ function isPattern(text: string): boolean {
 
 /**
  * A line of a job's output that says how far the job is: at a fixed place (`at`), or somewhere `between` two, which the
- * first group says as a percentage or, with `count`, the number of such lines so far.
+ * first group says as a percentage or, with `count`, the number of such lines so far. One that has only a `detail` shows
+ * what the job is at and moves nothing.
  */
 const markerSchema = z
   .strictObject({
@@ -39,7 +40,11 @@ const markerSchema = z
     /** A line that says how many will come this time, in its first group. */
     total: patternSchema.optional(),
   })
-  .refine(({ at, between }) => (at === undefined) !== (between === undefined), 'needs either "at" or "between"')
+  .refine(({ at, between }) => at === undefined || between === undefined, 'needs either "at" or "between"')
+  .refine(
+    ({ detail, at, between }) => detail !== undefined || at !== undefined || between !== undefined,
+    'needs either "at" or "between", or at least a "detail" to show',
+  )
   .refine(({ between, count }) => count === undefined || between !== undefined, '"count" needs "between"')
   .refine(({ count, total }) => total === undefined || count !== undefined, '"total" needs "count"')
   .refine(({ between }) => between === undefined || between[0] <= between[1], '"between" goes from small to large');
@@ -54,6 +59,10 @@ const jobStepSchema = z.strictObject({
   /** Silence (seconds) after which the step fails. */
   silence: z.number().positive().default(600),
   markers: z.array(markerSchema).default([]),
+  /** Lines that repeat commands (bash's xtrace) instead of saying what happened: no known error is looked for in them. */
+  trace: patternSchema.optional(),
+  /** The line with which a failed job begins to clean up: what follows hides the cause, so no error is sought or kept there. */
+  epilogue: patternSchema.optional(),
 });
 
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */

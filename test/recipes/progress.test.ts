@@ -185,6 +185,39 @@ describe('the progress of a job', () => {
   });
 });
 
+describe('a job that shows its commands and cleans up when it fails', () => {
+  const step = {
+    markers: [{ match: '^Async (\\S+)', detail: 'in the background: $1' }],
+    trace: '^\\++ ',
+    epilogue: '^Error on exit',
+  };
+
+  it('is not taken for failed by the text of a command', () => {
+    const job = followOutput(step, ERRORS);
+    job.push("+ grep 'No space left' log\n++ E: x\n+ E: unfinished");
+    expect(job.knownError()).toBeUndefined();
+    job.push('\nNo space left\n');
+    expect(job.knownError()?.cause).toBe('full');
+  });
+
+  it('keeps what was said before the clean-up, and names nothing that came after', () => {
+    const job = followOutput(step, ERRORS);
+    const { lastLine } = job.push(`+ last command\nError on exit\n${'more\n'.repeat(90)}No space left\nE: x`);
+    expect(lastLine).toBe('E: x');
+    expect(job.tail()).toBe('+ last command');
+    expect(job.knownError()).toBeUndefined();
+  });
+
+  it('shows what runs in the background, which moves nothing', () => {
+    const job = followOutput(step, ERRORS);
+    expect(job.push('Async init\n')).toEqual({
+      progress: undefined,
+      detail: 'in the background: init',
+      lastLine: 'Async init',
+    });
+  });
+});
+
 describe('markers in recipe.yaml', () => {
   const marker = recipeDataSchema.shape.steps.element.shape.markers.unwrap().element;
   it.each([
