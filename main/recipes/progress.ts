@@ -5,6 +5,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { RecipeData, RecipeJobStep } from './types';
 
+type RecipeError = RecipeData['errors'][number];
+
 export interface JobProgress {
   /** 0…1; never goes back. `undefined` until the first marker. */
   readonly progress: number | undefined;
@@ -20,10 +22,17 @@ export interface KnownError {
   readonly line: string;
 }
 
+interface FoundError extends KnownError {
+  readonly general: boolean;
+}
+
 export interface JobOutput {
   /** Takes the next piece of output, cut anywhere. */
   push(text: string): JobProgress;
-  /** The first line, not the last, that a known error explains: what follows is mostly its consequence. */
+  /**
+   * The first line, not the last, that a known error explains: what follows is mostly its consequence. One that is only
+   * general gives way to any other.
+   */
   knownError(): KnownError | undefined;
   /** The last lines, for an error's facts. */
   tail(): string;
@@ -44,7 +53,7 @@ const STREAK = 10;
 /** Follows the output of one job of a recipe; `errors` are the recipe's known ones. */
 export function followOutput(
   step: Pick<RecipeJobStep, 'markers' | 'trace' | 'epilogue'>,
-  errors: RecipeData['errors'],
+  errors: readonly RecipeError[],
 ): JobOutput {
   const markers = step.markers.map(createMarker);
   const findError = createErrorFinder(errors, step.trace);
@@ -56,7 +65,8 @@ export function followOutput(
   let over = false;
   let progress: number | undefined;
   let detail: string | undefined;
-  let found: KnownError | undefined;
+  let found: FoundError | undefined;
+  let general: FoundError | undefined;
   let lastCounted: Marker | undefined;
   let streak = 0;
 
@@ -84,7 +94,9 @@ export function followOutput(
       if (!early) ({ progress } = hit);
       detail = hit.detail ?? detail;
     }
-    found ??= findError(line);
+    const error = findError(line);
+    if (error?.general === true) general ??= error;
+    else found ??= error;
   };
   const unfinished = (): string => {
     const line = clean(rest);
@@ -104,7 +116,11 @@ export function followOutput(
       rest = (rest + last).slice(0, LINE_MAX);
       return { progress, detail, lastLine: clean(rest) || shown };
     },
-    knownError: () => found ?? findError(unfinished()),
+    knownError() {
+      const last = findError(unfinished());
+      const error = found ?? (last?.general === false ? last : undefined) ?? general ?? last;
+      return error && { cause: error.cause, cure: error.cure, line: error.line };
+    },
     tail: () => all().join('\n'),
   };
 }
@@ -161,14 +177,14 @@ function createMarker({ match, detail, at, between, count, total }: RecipeJobSte
 }
 
 function createErrorFinder(
-  errors: RecipeData['errors'],
+  errors: readonly RecipeError[],
   trace: string | undefined,
-): (line: string) => KnownError | undefined {
+): (line: string) => FoundError | undefined {
   const command = trace === undefined ? undefined : new RegExp(trace);
   const known = errors.map((error) => ({ ...error, pattern: new RegExp(error.match) }));
   return (line) => {
     if (command?.test(line) === true) return undefined;
     const error = known.find(({ pattern }) => pattern.test(line));
-    return error && { cause: error.cause, cure: error.cure, line };
+    return error && { cause: error.cause, cure: error.cure, general: error.general, line };
   };
 }

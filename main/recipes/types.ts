@@ -66,7 +66,13 @@ const jobStepSchema = z.strictObject({
 });
 
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */
-const knownErrorSchema = z.strictObject({ match: patternSchema, cause: z.string(), cure: z.string() });
+const knownErrorSchema = z.strictObject({
+  match: patternSchema,
+  cause: z.string(),
+  cure: z.string(),
+  /** A line that says that something failed, but not why: it counts only when no other explains the failure. */
+  general: z.boolean().default(false),
+});
 
 export const recipeDataSchema = z.strictObject({
   id: z.string(),

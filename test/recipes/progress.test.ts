@@ -5,8 +5,9 @@ import { recipeDataSchema, type RecipeData } from '../../main/recipes/types';
 
 type Markers = RecipeData['steps'][number]['markers'];
 const ERRORS: RecipeData['errors'] = [
-  { match: 'No space left', cause: 'full', cure: 'a larger disk' },
-  { match: '^E: (.*)', cause: 'apt', cure: 'read it' },
+  { match: 'No space left', cause: 'full', cure: 'a larger disk', general: false },
+  { match: '^E: (.*)', cause: 'apt', cure: 'read it', general: false },
+  { match: '^stopped', cause: 'something', cure: 'read it', general: true },
 ];
 const MARKERS: Markers = [
   { match: '^(\\d+) packages', detail: '$1 packages', at: 0.1 },
@@ -103,6 +104,16 @@ describe('the progress of a job', () => {
       cure: 'a larger disk',
       line: 'write error: No space left on device',
     });
+  });
+
+  it('names a general error only when nothing explains it', () => {
+    const job = follow();
+    job.push('stopped\n');
+    expect(job.knownError()).toMatchObject({ cause: 'something', line: 'stopped' });
+    job.push('E: why');
+    expect(job.knownError()).toMatchObject({ cause: 'apt' });
+    job.push('\nstopped again\n');
+    expect(job.knownError()).toMatchObject({ cause: 'apt' });
   });
 
   it('names an error whose line was never finished', () => {

@@ -202,6 +202,7 @@ describe('keystone-packages', () => {
     const { context } = workbench([]);
     expect(keystone().env(context, 'install')).toEqual({
       ADDRESS: '192.168.130.10',
+      AUTH_URL: 'http://192.168.130.10:5000/v3',
       ADMIN_PASSWORD: 'Secret0123456789abcd',
       OPENRC: '/etc/stackbox/admin-openrc',
     });
