@@ -75,11 +75,27 @@ describe('the linter of local.conf', () => {
   it('takes a person’s own lines for lines of localrc, and counts from the first', () => {
     expect(lintOwnLines('VERBOSE = True').map(({ line, rule }) => [line, rule])).toEqual([[1, 'spaces']]);
     expect(lintOwnLines('')).toEqual([]);
-    expect(lintOwnLines('A=1\n[[post-config|$X]]\nb=2').map(({ line, rule }) => [line, rule])).toEqual([[3, 'section']]);
+    expect(lintOwnLines('A=1\n[[post-config|$X]]\nb=2').map(({ line, rule }) => [line, rule])).toEqual([
+      [3, 'section'],
+    ]);
   });
 
   it('takes any text, and names only lines that there are', () => {
-    const parts = constantFrom('[[local|localrc]]', '[[', ']]', '|', '=', ' ', '\n', '\r\n', 'A', '_PASSWORD', '[x]', '#', '$');
+    const parts = constantFrom(
+      '[[local|localrc]]',
+      '[[',
+      ']]',
+      '|',
+      '=',
+      ' ',
+      '\n',
+      '\r\n',
+      'A',
+      '_PASSWORD',
+      '[x]',
+      '#',
+      '$',
+    );
     assert(
       property(array(parts), string(), (pieces, rest) => {
         const text = pieces.join('') + rest;

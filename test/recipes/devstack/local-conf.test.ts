@@ -85,7 +85,9 @@ describe('local.conf', () => {
     expect(localConf(input({ preset: 'compute' }))).not.toMatch(/horizon|c-vol/);
     expect(localConf(input({ preset: 'object-store' }))).toMatch(/^SWIFT_HASH=[0-9a-f]{20}$/m);
     const evidence = { kvm: false, emulated: false, branch: 'unmaintained/2025.1' };
-    const heat = localConf(input({ preset: 'heat', branch: 'stable/2025.1', gitBase: 'http://10.1.1.1/git', evidence }));
+    const heat = localConf(
+      input({ preset: 'heat', branch: 'stable/2025.1', gitBase: 'http://10.1.1.1/git', evidence }),
+    );
     expect(heat).toContain('\nenable_plugin heat http://10.1.1.1/git/openstack/heat unmaintained/2025.1\n');
   });
 
