@@ -45,7 +45,6 @@ export const optionsSchema = z.strictObject({
     maxLength: 20_000,
   }),
 });
-export type DevstackOptions = z.infer<typeof optionsSchema>;
 
 /** Stackbox follows the install by these, and the card shows the passwords that were generated. */
 const RESERVED =
