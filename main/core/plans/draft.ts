@@ -77,9 +77,19 @@ function chooseConnection(host: Host): ConnectionId {
 /** What is in the cache costs no download; then the recipe's own order counts. */
 function chooseImage(recipe: Recipe, images: readonly Image[]): string {
   const usable = imagesOf(recipe, images);
-  const chosen = usable.find(({ state }) => state === 'cached') ?? usable[0];
+  const fitting = usable.filter((image) => fitsDefaults(recipe, image));
+  const chosen = fitting.find(({ state }) => state === 'cached') ?? fitting[0] ?? usable[0];
   if (chosen) return chosen.id;
   throw new StackboxError('internal', `No image of the catalogue suits the recipe ${recipe.data.id}.`);
+}
+
+/** Whether the recipe's defaults go with an image: a branch may be too old or too new for it. */
+function fitsDefaults(recipe: Recipe, image: Image): boolean {
+  const options = recipe.options.safeParse({});
+  // A secret that only the person can give has nothing to do with the image.
+  if (!options.success) return true;
+  const problems = recipe.check?.({ options: options.data, image, size: recipe.data.least }) ?? [];
+  return !problems.some(({ severity }) => severity === 'problem');
 }
 
 /** The images that a recipe runs on: those it names, in its order, then others of the same releases. */

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanProblem } from '../../../main/contract/models';
+import type { Image, PlanProblem } from '../../../main/contract/models';
 import { StackboxError } from '../../../main/contract/errors';
+import { draftPlan } from '../../../main/core/plans/draft';
 import type { Guest, GuestResult } from '../../../main/guest/guest';
 import { devstack } from '../../../main/recipes/devstack';
 import { releases } from '../../../main/recipes/devstack/releases';
 import { endpointsOf } from '../../../main/recipes/endpoints';
 import type { RecipeContext, RecipeWish } from '../../../main/recipes/types';
+import { host } from '../../fakes/fake-data';
 
 const IMAGES = {
   jammy: { id: 'ubuntu-22.04', title: 'Ubuntu 22.04', os: 'ubuntu', release: '22.04' },
@@ -34,13 +36,15 @@ describe('a plan for DevStack', () => {
     ['stable/2026.1', ['noble', 'bookworm', 'trixie']],
     ['master', ['noble', 'resolute', 'bookworm', 'trixie']],
   ])('is refused when %s does not support the image, with what would go', (branch, supported) => {
-    for (const [name, image] of Object.entries(IMAGES)) {
-      const problems = check({ branch }, { image });
-      if (supported.includes(name)) expect(problems, name).toEqual([]);
-      else {
-        expect(problems, name).toMatchObject([{ field: 'recipe.options.branch', severity: 'problem' }]);
-        expect(problems[0]?.message).toContain(image.title);
-      }
+    const images = Object.entries(IMAGES).map(([name, image]) => ({
+      name,
+      image,
+      problems: check({ branch }, { image }),
+    }));
+    expect(images.filter(({ problems }) => problems.length === 0).map(({ name }) => name)).toEqual(supported);
+    for (const { image, problems } of images.filter(({ name }) => !supported.includes(name))) {
+      expect(problems).toMatchObject([{ field: 'recipe.options.branch', severity: 'problem' }]);
+      expect(problems[0]?.message).toContain(image.title);
     }
   });
 
@@ -55,6 +59,29 @@ describe('a plan for DevStack', () => {
       const fitting = releases.branches.filter(({ name }) => image && check({ branch: name }, { image }).length === 0);
       expect(fitting.length, id).toBeGreaterThan(0);
     }
+  });
+
+  it('starts with an image that its default branch supports, though another is here already', async () => {
+    const cached = (image: (typeof IMAGES)['noble' | 'resolute' | 'bookworm'], state: Image['state']): Image => ({
+      ...image,
+      state,
+      user: 'x',
+      imported: false,
+      usedBy: [],
+    });
+    const images = [
+      cached(IMAGES.noble, 'absent'),
+      cached(IMAGES.resolute, 'cached'),
+      cached(IMAGES.bookworm, 'cached'),
+    ];
+    const parts = {
+      recipes: [devstack],
+      images: { list: () => Promise.resolve(images) },
+      doctor: { host: () => Promise.resolve(host), findings: () => Promise.resolve([]) },
+    } as unknown as Parameters<typeof draftPlan>[1];
+    expect((await draftPlan('devstack', parts, [])).plan.image).toBe('debian-12');
+    images.pop();
+    expect((await draftPlan('devstack', parts, [])).plan.image).toBe('ubuntu-24.04');
   });
 
   it('warns when the memory is tight, without forbidding it', () => {
