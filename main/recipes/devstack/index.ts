@@ -37,6 +37,8 @@ export const devstack = defineRecipe({
         return { GIT_BASE: gitBase, BRANCH: branch };
       case 'local-conf':
         return { LOCAL_CONF: await localConfOf(context) };
+      case 'stack':
+        return { ADDRESS: context.attachment.address };
       case 'openrc':
         return openrcValues(context);
       default:

@@ -16,6 +16,11 @@ if ! getent hosts "$name" >/dev/null; then
   echo "Wrote $name into /etc/hosts"
 fi
 
+# pip brings its own list of authorities and would not know those that were added to this machine.
+if compgen -G '/usr/local/share/ca-certificates/*.crt' >/dev/null && ! [ -e /etc/pip.conf ]; then
+  printf '[global]\ncert = /etc/ssl/certs/ca-certificates.crt\n' >/etc/pip.conf
+fi
+
 export DEBIAN_FRONTEND=noninteractive
 apt-get -o Acquire::Retries=3 -o APT::Update::Error-Mode=any update
 apt-get -y --no-install-recommends -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \

@@ -1,7 +1,12 @@
 # Runs DevStack's stack.sh to its end. Its own output is ours: what it says before its log begins is nowhere else.
+# From the environment: ADDRESS of this machine.
 
 cd /opt/stack/devstack
 as_stack() { runuser -u stack -- env HOME=/opt/stack USER=stack LOGNAME=stack SHELL=/bin/bash LANG=C.UTF-8 "$@"; }
+
+# stack.sh asks the services that it starts; that way leads through no proxy.
+export no_proxy=localhost,127.0.0.1,$ADDRESS${no_proxy:+,$no_proxy}
+export NO_PROXY=$no_proxy
 
 # A service that survived an aborted run makes the next one fail in odd ways: neutron-api answers 503, for one.
 begun=/opt/stack/.stackbox-begun

@@ -124,7 +124,7 @@ describe('the steps of a recipe', () => {
     expect(conf?.env?.['LOCAL_CONF']).toMatch(/^HOST_IP=10\.0\.2\.15$/m);
     expect(conf?.env?.['LOCAL_CONF']).toMatch(/^FIXED_RANGE=10\.20\.0\.0\/22$/m);
     expect(conf?.env?.['LOCAL_CONF']).toMatch(/^LIBVIRT_TYPE=qemu$/m);
-    expect(stack).toMatchObject({ name: 'stackbox-devstack-stack', env: {} });
+    expect(stack).toMatchObject({ name: 'stackbox-devstack-stack', env: { ADDRESS: '10.0.2.15' } });
   });
 
   it('prove what the plan leads to, and only that', async () => {

@@ -143,6 +143,7 @@ describe('writing local.conf', () => {
 });
 
 describe('running stack.sh', () => {
+  const STACK = { ADDRESS: '10.0.2.15', no_proxy: '.lab' };
   const withStack = async (body: string): Promise<Machine> => {
     const guest = await machine();
     await guest.write('opt/stack/devstack/stack.sh', `#!/bin/bash\n${body}\n`, 0o755);
@@ -152,22 +153,24 @@ describe('running stack.sh', () => {
   const finish = 'echo "This is your host IP address: 10.0.0.1" | tee ../logs/stack.sh.log';
 
   it('is done when it ended well and said its last words', async () => {
-    const guest = await withStack(`[ "$USER" = stack ] || exit 9; ${finish}`);
-    const { code, output } = guest.run('stack');
+    const guest = await withStack(
+      `[ "$USER" = stack ] && [ "$no_proxy" = localhost,127.0.0.1,10.0.2.15,.lab ] || exit 9; ${finish}`,
+    );
+    const { code, output } = guest.run('stack', STACK);
     expect(code, output).toBe(0);
     expect(output).toContain('This is your host IP address: 10.0.0.1\nstack.sh came to its end\n');
-    expect(guest.run('stack').output).not.toContain('An earlier run');
+    expect(guest.run('stack', STACK).output).not.toContain('An earlier run');
   });
 
   it('is not done without its last words, whatever it says of itself', async () => {
-    const { code, output } = (await withStack('exit 0')).run('stack');
+    const { code, output } = (await withStack('exit 0')).run('stack', STACK);
     expect(code).toBe(1);
     expect(output).toContain('ended without its final words');
   });
 
   it('hands on how it failed, and waits for no answer to a question', async () => {
     const guest = await withStack('read -r answer || echo "Enter a password now: nobody answers"; exit 100');
-    const { code, output } = guest.run('stack');
+    const { code, output } = guest.run('stack', STACK);
     expect(code).toBe(100);
     expect(output).toContain('nobody answers');
     expect(output).toContain('stack.sh ended with exit code 100');
@@ -175,9 +178,9 @@ describe('running stack.sh', () => {
 
   it('stops what an earlier run left behind before it runs again, and shows none of its noise', async () => {
     const guest = await withStack('exit 1');
-    guest.run('stack');
+    guest.run('stack', STACK);
     await guest.write('opt/stack/devstack/stack.sh', `#!/bin/bash\n${finish}\n`, 0o755);
-    const { code, output } = guest.run('stack');
+    const { code, output } = guest.run('stack', STACK);
     expect(code, output).toBe(0);
     expect(output).toContain('An earlier run did not come to its end');
     expect(output).not.toContain('ERROR 1045');
