@@ -9,7 +9,7 @@ import { guestImage } from '../support/guest-image';
 import { openWorkbench, whyNoVirtualBox, type Workbench } from '../virtualbox/workbench';
 import { deleteAll, environment, serveApp, stackbox, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
-import { becomesReady, createCloud, showsLine, step, tab, typeLine } from './support/window';
+import { becomesReady, createCloud, picture, showsLine, step, tab, typeLine } from './support/window';
 
 const why = await whyNoVirtualBox();
 test.skip(why !== undefined, why ?? '');
@@ -45,6 +45,7 @@ test('the same clicks make a machine on VirtualBox, and nothing of it is left', 
     }
     await tab(page, 'Overview').click();
     await becomesReady(page, 900_000);
+    await picture(page, 'virtualbox');
     // Asked of the real VBoxManage, which has everything but the running of it.
     expect(await bench.vbox('list', 'vms')).toContain('"stackbox-vbox-1-');
   });
