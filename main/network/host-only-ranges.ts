@@ -16,12 +16,12 @@ const MOST_SUBNETS = 1024;
 
 /**
  * Reads `networks.conf` as VirtualBox's VBoxNetAdpCtl does: only lines whose first word is `*` count, their other words are
- * networks, and a word that is none is passed over. IPv6 is of no interest here.
+ * networks, and a word that is none (also one with the line end of Windows) is passed over. IPv6 is of no interest here.
  * @returns IPv4 ranges in CIDR notation; none when the file allows none
  */
 export function parseNetworksConf(text: string): string[] {
   return text
-    .split(/\r?\n/)
+    .split('\n')
     .map((line) => line.split(/[ \t]+/).filter((word) => word !== ''))
     .filter(([first]) => first === '*')
     .flatMap(([, ...words]) => words.filter((word) => ipaddr.IPv4.isValidCIDR(word)));
