@@ -131,7 +131,7 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
 }
 
 /** Starts the machine and opens the way to its SSH server. */
-export function startStep({ cloud, driver }: StepTools): StepDefinition {
+export function startStep({ cloud, driver }: Pick<StepTools, 'cloud' | 'driver'>): StepDefinition {
   return {
     id: 'start',
     title: 'Start the machine',

@@ -1,6 +1,5 @@
 import type { TFunction } from 'i18next';
 import { Info, Monitor, Server } from 'lucide-react';
-import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MachineNetwork, NetworkWay } from '../../../main/contract/models';
 import { CopyButton } from '../../ui/CopyButton';
@@ -18,19 +17,23 @@ export function NetworkDiagram({ machine, network: { ways, fallback } }: Network
   const sentences = ways.map((way) => sentenceOf(way, machine, t)).join(' ');
   return (
     <div className="sb-net">
-      <div className="sb-net__drawing" role="img" aria-label={sentences}>
-        <End icon={Monitor} name={t('overview.network.computer')} side="from" rows={ways.length} />
+      <div
+        className={`sb-net__drawing sb-net__drawing--${ways.length > 1 ? 'two' : 'one'}`}
+        role="img"
+        aria-label={sentences}
+      >
+        <End icon={Monitor} name={t('overview.network.computer')} side="from" />
         {ways.map((way) => (
-          <Fragment key={way.kind}>
-            <div className={`sb-net__way sb-net__way--${way.kind}`}>
-              <span className="sb-net__kind">{kindOf(way, t)}</span>
+          <div key={way.kind} className={`sb-net__way sb-net__way--${way.kind}`}>
+            <span>{kindOf(way, t)}</span>
+            <span className="sb-net__line">
               <span className="sb-net__arrow" />
-              <Ports way={way} />
-            </div>
-            <code className="sb-net__address">{way.address}</code>
-          </Fragment>
+              <code className="sb-net__address">{way.address}</code>
+            </span>
+            <Ports way={way} />
+          </div>
         ))}
-        <End icon={Server} name={machine} side="to" rows={ways.length} />
+        <End icon={Server} name={machine} side="to" />
       </div>
       {ways.filter(isDirect).map(({ kind, address }) => (
         <p key={kind} className="sb-net__copy">
@@ -54,14 +57,13 @@ interface EndProps {
   readonly icon: typeof Monitor;
   readonly name: string;
   readonly side: 'from' | 'to';
-  readonly rows: number;
 }
 
-function End({ icon: Icon, name, side, rows }: EndProps) {
+function End({ icon: Icon, name, side }: EndProps) {
   return (
-    <div className={`sb-net__end sb-net__end--${side}`} style={{ gridRow: `1 / span ${rows}` }}>
+    <div className={`sb-net__end sb-net__end--${side}`}>
       <Icon size={20} strokeWidth={1.7} aria-hidden />
-      <span title={name}>{name}</span>
+      <span>{name}</span>
     </div>
   );
 }
