@@ -34,6 +34,16 @@ const factSchemas = {
     address: z.string(),
     reach: z.enum(['direct', 'forwarded']),
     subnet: z.string(),
+    hostOnly: z
+      .object({
+        kind: z.enum(['adapter', 'network']),
+        name: z.string(),
+        mac: z.string(),
+        address: z.string(),
+        subnet: z.string(),
+      })
+      .exactOptional(),
+    fallback: z.object({ reason: z.string(), hint: z.string().exactOptional() }).exactOptional(),
   }),
   /** Ports of this computer that lead into the machine, by guest port. */
   ports: z.record(z.string(), z.object({ host: z.string(), port: z.int() })),
