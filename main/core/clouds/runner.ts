@@ -69,7 +69,7 @@ export class Runner {
       for (const stepId of await this.toRepeat(run, tools)) {
         await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
       }
-      return stepsOf(run.kind, tools, await this.acceleration(cloud));
+      return stepsOf(run.kind, tools, await this.acceleration(cloud), run.steps);
     });
   }
 
@@ -96,7 +96,9 @@ export class Runner {
     if (run.kind === 'stop' || run.kind === 'delete') return [];
     const state = await tools.driver.state(tools.cloud.wish.machine.domain);
     if (state === 'running') return [];
-    const again = state === 'missing' ? ['disk', 'network', 'seed', 'define'] : [];
+    // A machine that was never defined is not missing: what was made for it is still there.
+    const vanished = state === 'missing' && run.steps.some((step) => step.id === 'define' && step.state === 'done');
+    const again = vanished ? ['disk', 'network', 'seed', 'define'] : [];
     const wanted = new Set([...again, ...bootSteps(tools).map(({ id }) => id)]);
     return run.steps.filter((step) => wanted.has(step.id) && step.state === 'done').map(({ id }) => id);
   }
