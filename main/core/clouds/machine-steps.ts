@@ -138,7 +138,7 @@ export function startStep({ cloud, driver }: StepTools): StepDefinition {
     silenceMs: HYPERVISOR_SILENCE,
     async run(context) {
       await driver.start(cloud.wish.machine.domain, callOptions(context));
-      await reachPort(cloud, driver, SSH_PORT);
+      await reachPort(cloud, driver, SSH_PORT, callOptions(context));
       return 'done';
     },
   };

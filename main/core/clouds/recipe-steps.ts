@@ -8,7 +8,7 @@ import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
 import { RunCancelled, type StepContext, type StepDefinition } from '../run/step';
 import { InstallLog } from './install-log';
 import { reachPort } from './guest-links';
-import type { StepTools } from './step-tools';
+import { callOptions, type StepTools } from './step-tools';
 
 const SECOND = 1000;
 
@@ -136,8 +136,8 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
     group: 'Proof',
     expectedMs: 1 * SECOND,
     silenceMs: 240 * SECOND,
-    async run() {
-      for (const { port } of recipe.data.endpoints) await reachPort(cloud, driver, port);
+    async run(context) {
+      for (const { port } of recipe.data.endpoints) await reachPort(cloud, driver, port, callOptions(context));
       await cloud.keepFact('ready', true);
       return 'done';
     },
