@@ -56,6 +56,10 @@ export class Clouds {
   async open(notify: Notify, resume: boolean): Promise<void> {
     for (const image of await this.parts.images.list()) this.imageTitles.set(image.id, image.title);
     for (const cloud of await loadClouds(this.parts.folder, this.listener, notify)) this.clouds.set(cloud.id, cloud);
+    for (const cloud of this.clouds.values()) {
+      // The end of the app came between the last step of a delete and the removal of the cloud's folder.
+      if (cloud.run?.kind === 'delete' && cloud.run.state === 'done') await this.forget(cloud);
+    }
     await this.reconciler.start();
     const byConnection = new Map([...this.clouds.values()].map((cloud) => [cloud.wish.plan.connection, cloud]));
     await Promise.all([...byConnection.values()].map((cloud) => this.runner.acceleration(cloud)));
