@@ -1,26 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { CREATE_STEPS, LONG_STEPS, atStep, computer, created, deleted, ended, journalOf, plan, repeated } from './kit';
-import { stateOf, toldToEnd } from './kit';
+import type { Cloud } from '../../../main/contract/models';
+import { CREATE_STEPS, LONG, LONG_STEPS, atStep, computer, created, deleted, ended, journalOf, plan } from './kit';
+import { repeated, stateOf, toldToEnd } from './kit';
 
 describe('a create that is cancelled', () => {
-  it.each(CREATE_STEPS)('as "%s" begins goes on from there and ends ready', async (step) => {
-    const { open, folder } = await computer();
+  it('as each of its steps begins, in turn, goes on each time and ends ready', LONG, async () => {
+    const { open, folder, guest } = await computer();
     const core = await open();
     const { clouds } = core.services;
-    let cancelled: Promise<unknown> = Promise.resolve();
-    atStep(step, 'running', async (cloud) => {
-      cancelled = clouds.cancel(cloud.id);
-      await toldToEnd(cloud);
-    });
-
-    const cloud = await created(core);
-    await cancelled;
-    expect(cloud).toMatchObject({ state: 'attention', status: 'Cancelled', ready: false });
-    expect(stateOf(cloud.run, step)).toBe('cancelled');
-
-    await clouds.retry(cloud.id);
-    expect(await ended(core, cloud)).toMatchObject({ state: 'running', ready: true });
+    let cloud: Cloud | undefined;
+    for (const step of CREATE_STEPS) {
+      let cancelled: Promise<unknown> = Promise.resolve();
+      atStep(step, 'running', async ({ id, active }) => {
+        cancelled = clouds.cancel(id);
+        await toldToEnd(active);
+      });
+      cloud = await ended(core, cloud ? await clouds.retry(cloud.id) : await clouds.create(plan()));
+      await cancelled;
+      expect(cloud, step).toMatchObject({ state: 'attention', status: 'Cancelled', ready: false });
+      expect(stateOf(cloud.run, step)).toBe('cancelled');
+    }
+    if (!cloud) throw new Error('There are no steps.');
+    expect(await ended(core, await clouds.retry(cloud.id))).toMatchObject({ state: 'running', ready: true });
     expect(repeated(await journalOf(folder, cloud))).toEqual([]);
+    expect(await guest(cloud).started()).toHaveLength(1);
   });
 
   it.each(LONG_STEPS)('in the middle of "%s" and deleted leaves nothing', async (step) => {
@@ -39,18 +42,21 @@ describe('a create that is cancelled', () => {
     expect([...hypervisor.domains.keys(), ...hypervisor.things]).toEqual([]);
   });
 
-  it.each(LONG_STEPS)('in the middle of "%s" goes on and ends ready', async (step) => {
+  it('in the middle of each of its steps, in turn, goes on each time and ends ready', LONG, async () => {
     const { open, gates, guest, folder } = await computer();
     const core = await open();
     const { clouds } = core.services;
-    const held = gates.hold(step);
-    const cloud = await clouds.create(plan());
-    await held.reached;
-    await clouds.cancel(cloud.id);
-    held.open();
-
-    await clouds.retry(cloud.id);
-    expect(await ended(core, cloud)).toMatchObject({ state: 'running', ready: true });
+    let cloud: Cloud | undefined;
+    for (const step of LONG_STEPS) {
+      const held = gates.hold(step);
+      cloud = cloud ? await clouds.retry(cloud.id) : await clouds.create(plan());
+      await held.reached;
+      cloud = await clouds.cancel(cloud.id);
+      held.open();
+      expect(stateOf(cloud.run, step)).toBe('cancelled');
+    }
+    if (!cloud) throw new Error('There are no steps.');
+    expect(await ended(core, await clouds.retry(cloud.id))).toMatchObject({ state: 'running', ready: true });
     expect(repeated(await journalOf(folder, cloud))).toEqual([]);
     expect(await guest(cloud).started()).toHaveLength(1);
   });

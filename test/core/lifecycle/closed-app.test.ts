@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
+import type { Cloud } from '../../../main/contract/models';
 import type { Core } from '../../../main/core/open';
-import { CREATE_STEPS, LONG_STEPS, asAfterPowerCut, atStep, computer, created, ended, journalOf, plan } from './kit';
-import { deleted, repeated, toldToEnd } from './kit';
+import { CREATE_STEPS, LONG, LONG_STEPS, asAfterPowerCut, atStep, computer, created, deleted, ended } from './kit';
+import { journalOf, plan, repeated, toldToEnd } from './kit';
 
 /** The only cloud of a core that was opened on what an earlier one left. */
 async function finished(core: Core): ReturnType<typeof ended> {
@@ -13,33 +14,42 @@ async function finished(core: Core): ReturnType<typeof ended> {
   return ended(core, cloud);
 }
 
-describe('when the app is closed in the middle of a create', () => {
-  it.each(CREATE_STEPS)('as "%s" begins, the next start goes on and repeats nothing', async (step) => {
+describe('when the app is closed', () => {
+  it('as each step of a create begins, the next start goes on and repeats nothing', LONG, async () => {
     const { open, folder, guest } = await computer();
-    const first = await open();
-    let closed = Promise.resolve();
-    atStep(step, 'running', async (cloud) => {
-      closed = first.close();
-      await toldToEnd(cloud);
-    });
-    await created(first);
-    await closed;
-
-    const cloud = await finished(await open());
-    expect(cloud).toMatchObject({ state: 'running', ready: true });
-    expect(repeated(await journalOf(folder, cloud))).toEqual([]);
-    expect(await guest(cloud).started()).toHaveLength(1);
+    let core = await open({ resume: false });
+    let cloud: Cloud | undefined;
+    for (const step of CREATE_STEPS) {
+      const { close, services } = core;
+      let closed = Promise.resolve();
+      atStep(step, 'running', async ({ active }) => {
+        closed = close();
+        await toldToEnd(active);
+      });
+      cloud = cloud ? await services.clouds.retry(cloud.id) : await services.clouds.create(plan());
+      await ended(core, cloud);
+      await closed;
+      core = await open({ resume: false });
+      expect(core.services.clouds.get(cloud.id), step).toMatchObject({ status: 'Interrupted' });
+    }
+    await core.close();
+    const last = await finished(await open());
+    expect(last).toMatchObject({ state: 'running', ready: true });
+    expect(repeated(await journalOf(folder, last))).toEqual([]);
+    expect(await guest(last).started()).toHaveLength(1);
   });
 
-  it.each(LONG_STEPS)('in the middle of "%s", the next start goes on and repeats nothing', async (step) => {
+  it('in the middle of each step of a create, the next start goes on and repeats nothing', LONG, async () => {
     const { open, folder, gates, guest } = await computer();
-    const first = await open();
-    const held = gates.hold(step);
-    await first.services.clouds.create(plan());
-    await held.reached;
-    await first.close();
-    held.open();
-
+    let core: Core | undefined;
+    for (const step of LONG_STEPS) {
+      const held = gates.hold(step);
+      if (core) core = await open();
+      else await (core = await open()).services.clouds.create(plan());
+      await held.reached;
+      await core.close();
+      held.open();
+    }
     const cloud = await finished(await open());
     expect(cloud).toMatchObject({ state: 'running', ready: true });
     expect(repeated(await journalOf(folder, cloud))).toEqual([]);
@@ -48,23 +58,26 @@ describe('when the app is closed in the middle of a create', () => {
 });
 
 describe('when the power is cut', () => {
-  it.each(CREATE_STEPS)('just before "%s" is known to be done, the next start goes on and ends ready', async (step) => {
+  it('just before each step of a create is known to be done, the next start goes on and ends ready', LONG, async () => {
     const { open, folder, guest } = await computer();
-    const first = await open();
-    let left = '';
-    atStep(step, 'done', async () => {
-      left = await asAfterPowerCut(folder);
-      throw new Error('There is no power.');
-    });
-    await created(first);
-
-    const second = await open({ folder: left });
-    const cloud = await finished(second);
+    let left = folder;
+    for (const step of CREATE_STEPS) {
+      const now = left;
+      atStep(step, 'done', async () => {
+        left = await asAfterPowerCut(now);
+        throw new Error('There is no power.');
+      });
+      const core = await open({ folder: now });
+      if (core.services.clouds.list().length === 0) await created(core);
+      else await finished(core);
+    }
+    const core = await open({ folder: left });
+    const cloud = await finished(core);
     expect(cloud).toMatchObject({ state: 'running', ready: true });
     expect(repeated(await journalOf(left, cloud))).toEqual([]);
     expect(await guest(cloud).started()).toHaveLength(1);
-    await deleted(second, cloud);
-    expect(second.services.clouds.list()).toEqual([]);
+    await deleted(core, cloud);
+    expect(core.services.clouds.list()).toEqual([]);
   });
 
   it('after a delete came to its end, the cloud is not there again', async () => {

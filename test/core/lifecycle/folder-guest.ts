@@ -108,7 +108,7 @@ export class FolderGuest {
     if (this.server) return;
     await writeFile(join(this.root, 'run/cloud-init/result.json'), '{}');
     this.silent = createServer((socket) => {
-      this.gates.isShut('ssh');
+      this.gates.arrive('ssh');
       socket.on('error', () => undefined).resume();
     }).listen(0, '127.0.0.1');
     await once(this.silent, 'listening');

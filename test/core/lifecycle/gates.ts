@@ -34,10 +34,13 @@ export class Gates {
     };
   }
 
-  /** Whether the gate is shut; whoever asks has come to it. */
   isShut(name: string): boolean {
-    this.gates.get(name)?.arrive();
     return this.gates.has(name);
+  }
+
+  /** Comes to the gate without waiting at it. */
+  arrive(name: string): void {
+    this.gates.get(name)?.arrive();
   }
 
   /** Waits at the gate. @throws the signal's reason, as a program that is ended */

@@ -27,6 +27,9 @@ export const CREATE_STEPS = [
 /** Steps that a test can hold in their middle; the others do nothing that takes time. */
 export const LONG_STEPS = CREATE_STEPS.filter((step) => step !== 'check');
 
+/** For a test that goes through a whole life at each step in turn: seconds, but many on a busy computer. */
+export const LONG = { timeout: 120_000 };
+
 export interface Computer {
   readonly folder: string;
   readonly hypervisor: FakeDriver;
@@ -114,8 +117,8 @@ function matches(state: string, moment: Moment): boolean {
 }
 
 /** Waits until a run was told to end. */
-export async function toldToEnd(cloud: LiveCloud): Promise<void> {
-  const signal = cloud.active?.abort.signal;
+export async function toldToEnd(active: LiveCloud['active']): Promise<void> {
+  const signal = active?.abort.signal;
   if (signal && !signal.aborted) await once(signal, 'abort');
 }
 
@@ -205,6 +208,7 @@ function withGuests(fake: FakeDriver, guests: Map<string, FolderGuest>, gates: G
     },
     consoleLog({ domain, folder }) {
       const guest = guestOf(domain);
+      gates.arrive('console');
       if (!guest || gates.isShut('console')) return join(folder, 'nothing-yet.log');
       return join(guest.root, 'cloud-init.json');
     },
