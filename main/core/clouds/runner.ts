@@ -73,6 +73,16 @@ export class Runner {
     });
   }
 
+  /** {@link goOn} when the app starts: what keeps one run from going on keeps nobody from the other clouds. */
+  async resume(cloud: LiveCloud): Promise<void> {
+    try {
+      await this.goOn(cloud);
+    } catch (error) {
+      // Not journalled: the next start tries again by itself.
+      showFailure(cloud, error);
+    }
+  }
+
   /** Aborts what runs and waits until it has let go. */
   async end(cloud: LiveCloud, reason: RunCancelled | AppClosing): Promise<void> {
     cloud.active?.abort.abort(reason);
@@ -128,7 +138,7 @@ export class Runner {
       await cloud.commands.flush();
     } catch (error) {
       // The journal itself could not be written: the run is unfinished, and its error is all there is to show.
-      if (cloud.run) Object.assign(cloud.run, { state: 'failed', error: StackboxError.from(error).toRecord() });
+      showFailure(cloud, error);
     } finally {
       this.links.logTo(cloud, undefined);
       cloud.active = undefined;
@@ -144,4 +154,13 @@ export class Runner {
     const acceleration = this.accelerations.get(plan.connection)?.kind ?? 'unknown';
     return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration].join(' ');
   }
+}
+
+/** Shows a failure of the run that the journal does not know. */
+function showFailure({ run }: LiveCloud, thrown: unknown): void {
+  if (!run) return;
+  const failed = { state: 'failed', error: StackboxError.from(thrown).toRecord() } as const;
+  Object.assign(run, failed);
+  const step = run.steps.find(({ state }) => state === 'running');
+  if (step) Object.assign(step, failed);
 }
