@@ -20,13 +20,13 @@ describe('when the app is closed', () => {
     let core = await open({ resume: false });
     let cloud: Cloud | undefined;
     for (const step of CREATE_STEPS) {
-      const { close, services } = core;
+      const now = core;
       let closed = Promise.resolve();
       atStep(step, 'running', async ({ active }) => {
-        closed = close();
+        closed = now.close();
         await toldToEnd(active);
       });
-      cloud = cloud ? await services.clouds.retry(cloud.id) : await services.clouds.create(plan());
+      cloud = cloud ? await now.services.clouds.retry(cloud.id) : await now.services.clouds.create(plan());
       await ended(core, cloud);
       await closed;
       core = await open({ resume: false });
@@ -123,7 +123,8 @@ it('an install goes on in the guest while the app is closed', async () => {
   const pipe = join(guest(cloud).root, 'wait');
   execFileSync('mkfifo', [pipe]);
   held.open();
-  await expect.poll(() => first.services.clouds.get(cloud.id).run?.steps.find(({ id }) => id === 'install')?.lastLine)
+  await expect
+    .poll(() => first.services.clouds.get(cloud.id).run?.steps.find(({ id }) => id === 'install')?.lastLine)
     .toContain('installing');
   await first.close();
 

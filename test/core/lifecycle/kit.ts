@@ -35,9 +35,9 @@ export interface Computer {
   readonly hypervisor: FakeDriver;
   readonly gates: Gates;
   /** Opens Stackbox; it is closed when the test has finished. */
-  open(options?: { folder?: string; resume?: boolean }): Promise<Core>;
+  readonly open: (options?: { folder?: string; resume?: boolean }) => Promise<Core>;
   /** The guest of a cloud. */
-  guest(cloud: Cloud): FolderGuest;
+  readonly guest: (cloud: Cloud) => FolderGuest;
 }
 
 export async function computer(): Promise<Computer> {
@@ -98,7 +98,7 @@ type Moment = 'running' | 'done';
  * (`running`). What the callback throws, the run sees as a journal that cannot be written.
  */
 export function atStep(stepId: string, moment: Moment, act: (cloud: LiveCloud) => Promise<void> | void): void {
-  const real = Reflect.get(LiveCloud.prototype, 'record') as LiveCloud['record'];
+  const real = Reflect.get(LiveCloud.prototype, 'record');
   const spy = vi.spyOn(LiveCloud.prototype, 'record').mockImplementation(async function intercepted(
     this: LiveCloud,
     ...records: readonly JournalRecord[]
