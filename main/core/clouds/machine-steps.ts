@@ -139,10 +139,9 @@ export function startStep({ cloud, driver }: Pick<StepTools, 'cloud' | 'driver'>
     expectedMs: 3 * SECOND,
     silenceMs: HYPERVISOR_SILENCE,
     async run(context) {
-      const { domain } = cloud.wish.machine;
       await renewNetwork({ cloud, driver }, context);
-      await driver.start(domain, callOptions(context));
-      await reachPort(cloud, driver, SSH_PORT);
+      await driver.start(cloud.wish.machine.domain, callOptions(context));
+      await reachPort(cloud, driver, SSH_PORT, callOptions(context));
       return 'done';
     },
   };
