@@ -128,6 +128,30 @@ export const accelerationSchema = z.object({
 });
 export type Acceleration = z.infer<typeof accelerationSchema>;
 
+/** One way from this computer to a machine. */
+export const networkWaySchema = z.object({
+  /**
+   * `nat`: VirtualBox's NAT; `user`: QEMU's user networking; both only through forwarded ports. `network`: libvirt's NAT
+   * network; `host-only`: a host-only adapter or network of VirtualBox; both reach every port of the address.
+   */
+  kind: z.enum(['nat', 'user', 'network', 'host-only']),
+  /** What lies between, by its name in the hypervisor: `vboxnet0`. */
+  via: z.string().optional(),
+  /** The machine's own address on this way. */
+  address: z.string(),
+  /** Ports of this computer that lead to ports of the machine; none are needed where `address` is reached itself. */
+  forwards: z.array(z.object({ host: z.string(), port: z.int(), guestPort: z.int() })),
+});
+export type NetworkWay = z.infer<typeof networkWaySchema>;
+
+export const machineNetworkSchema = z.object({
+  /** The way that Stackbox itself takes first. */
+  ways: z.array(networkWaySchema),
+  /** Why there are fewer ways than there could be, and what would change that. */
+  fallback: z.object({ reason: z.string(), hint: z.string().optional() }).optional(),
+});
+export type MachineNetwork = z.infer<typeof machineNetworkSchema>;
+
 export const machineSchema = z.object({
   id: z.string(),
   /** Name of the domain in the hypervisor. */
@@ -137,6 +161,8 @@ export const machineSchema = z.object({
   size: sizeSchema,
   /** How SSH reaches it from this computer, and the command for a person's own shell. */
   ssh: z.object({ host: z.string(), port: z.int(), user: z.string(), command: z.string() }).optional(),
+  /** Known once the machine is attached to its network. */
+  network: machineNetworkSchema.optional(),
   acceleration: accelerationSchema.optional(),
 });
 export type Machine = z.infer<typeof machineSchema>;

@@ -77,11 +77,11 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     ),
   };
   const clouds = new Clouds(parts, hub);
-  await clouds.open(notices.add, options.resume);
   const terminals = new Terminals({
     guest: (cloudId) => clouds.guest(cloudId),
     openrc: (cloudId) => clouds.openrc(cloudId),
   });
+  await clouds.open(notices.add, options.resume);
   const services: CoreServices = {
     clouds,
     images,

@@ -87,6 +87,27 @@ export interface Attachment {
   readonly reach: 'direct' | 'forwarded';
   /** Subnet in CIDR notation, for recipes that must stay clear of it. */
   readonly subnet: string;
+  /** A second way to the machine; with `fallback` the guest is set up for it, but it is not there now. */
+  readonly hostOnly?: HostOnlyAttachment;
+  readonly fallback?: NetworkFallback;
+}
+
+/** A second network adapter of the machine, which this computer reaches without a forward (VirtualBox). */
+export interface HostOnlyAttachment {
+  /** `adapter`: an interface of this computer (Linux, Windows); `network`: VirtualBox 7's way on macOS. */
+  readonly kind: 'adapter' | 'network';
+  /** Name in VirtualBox: `vboxnet0`. */
+  readonly name: string;
+  readonly mac: string;
+  /** Set in the guest by its seed. */
+  readonly address: string;
+  readonly subnet: string;
+}
+
+/** Why a machine has less of a network than it could have, and what would change that. */
+export interface NetworkFallback {
+  readonly reason: string;
+  readonly hint?: string;
 }
 
 export type DomainState = 'running' | 'paused' | 'stopped' | 'saved' | 'starting' | 'stopping' | 'unknown';
@@ -121,6 +142,12 @@ export interface HypervisorDriver {
   makeSeed(spec: MachineSpec, iso: Uint8Array, options?: CallOptions): Promise<void>;
   /** Defines the domain, marked as ours. */
   define(spec: MachineSpec, attachment: Attachment, options?: CallOptions): Promise<void>;
+
+  /**
+   * Before a start: brings back what the machine is attached to, if it is gone (a host-only adapter after a change of the
+   * kernel, say), and says how it is attached now. A driver without it has nothing that can go.
+   */
+  renewNetwork?(domain: string, attachment: Attachment, options?: CallOptions): Promise<Attachment>;
 
   /** Starts (or resumes) the domain; done when the hypervisor says that it runs. */
   start(domain: string, options?: CallOptions): Promise<void>;

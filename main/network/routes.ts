@@ -1,4 +1,5 @@
-/** Routes and addresses of this computer, as `ip` (iproute2) gives them. Linux only: elsewhere there is no libvirt. */
+/** Routes and addresses of this computer: on Linux as `ip` (iproute2) gives them, elsewhere the addresses alone. */
+import { networkInterfaces } from 'node:os';
 import { z } from 'zod';
 import { StackboxError } from '../contract/errors';
 import { run } from '../host/process';
@@ -19,8 +20,14 @@ const links = z.array(
  * Everything that this computer reaches: routes of all tables (VPNs have tables of their own) and its addresses.
  * @param except interface that does not count, because it is our own network's
  * @returns addresses and subnets in CIDR notation, IPv4 and IPv6
+ * @throws StackboxError `missing-tool`, `network`
  */
 export async function takenSubnets(except?: string, options: ReadOptions = {}): Promise<string[]> {
+  if (process.platform !== 'linux') {
+    return Object.entries(networkInterfaces())
+      .filter(([name]) => name !== except)
+      .flatMap(([, addresses = []]) => addresses.flatMap(({ cidr }) => cidr ?? []));
+  }
   const [routeText, addressText] = await Promise.all([
     run('ip', ['-j', 'route', 'show', 'table', 'all'], options),
     run('ip', ['-j', 'addr'], options),

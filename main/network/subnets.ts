@@ -1,4 +1,5 @@
 /** Which subnet a network of ours may have without hiding anything that this computer reaches. */
+import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import { StackboxError } from '../contract/errors';
 
@@ -13,7 +14,7 @@ const SHORTEST_PREFIX = 4;
  * range (192.168.56 to .63), libvirt's default (192.168.122), Docker's (172.17), DevStack's and RDO's own
  * (172.24.4, 10.0.0 to 10.0.3, 10.1).
  */
-function* candidates(): Generator<string> {
+export function* candidates(): Generator<string> {
   for (let third = 130; third < 250; third++) yield `192.168.${third}.0/24`;
   for (let second = 130; second < 250; second++) yield `10.${second}.77.0/24`;
   for (let second = 28; second < 32; second++) yield `172.${second}.77.0/24`;
@@ -50,6 +51,24 @@ export function addressAt(subnet: string, n: number): string {
   if (!prefix) throw new StackboxError('internal', `"${subnet}" is no IPv4 subnet.`);
   const [a = 0, b = 0, c = 0] = ipaddr.IPv4.networkAddressFromCIDR(subnet).octets;
   return `${a}.${b}.${c}.${n}`;
+}
+
+/** Last octets that machines get; below are this computer, and what a person may want by hand. */
+const FIRST_ADDRESS = 10;
+const ADDRESSES = 240;
+
+/**
+ * An address for a machine: the same for the same MAC while it is free, so that a machine made again is where it was.
+ * @param subnet a /24 in CIDR notation
+ * @returns `undefined` when all are used
+ */
+export function freeAddress(subnet: string, mac: string, used: ReadonlySet<string>): string | undefined {
+  const start = createHash('sha256').update(mac).digest().readUInt32BE(0);
+  for (let step = 0; step < ADDRESSES; step++) {
+    const address = addressAt(subnet, FIRST_ADDRESS + ((start + step) % ADDRESSES));
+    if (!used.has(address)) return address;
+  }
+  return undefined;
 }
 
 function parse(text: string): Prefix | undefined {

@@ -78,9 +78,13 @@ function toYaml(document: unknown): string {
   return stringify(document, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false });
 }
 
-function networkConfigOf({ mac }: SeedInput): unknown {
+function networkConfigOf({ mac, hostOnly }: SeedInput): unknown {
   // No `set-name`: a rename would race with udev, and nothing needs a certain name.
-  return { version: 2, ethernets: { nic0: { match: { macaddress: mac }, dhcp4: true } } };
+  const nic0 = { match: { macaddress: mac }, dhcp4: true };
+  if (!hostOnly) return { version: 2, ethernets: { nic0 } };
+  // `optional`: a boot must not wait for an adapter that this computer may have lost.
+  const nic1 = { match: { macaddress: hostOnly.mac }, dhcp4: false, addresses: [hostOnly.address], optional: true };
+  return { version: 2, ethernets: { nic0, nic1 } };
 }
 
 function userDataOf(input: SeedInput): Record<string, unknown> {

@@ -1,4 +1,5 @@
 /** What the seed is made from, checked at the door. */
+import { z } from 'zod';
 import { StackboxError } from '../contract/errors';
 import type { Image } from '../contract/models';
 import type { SshKey } from './ssh-keys';
@@ -14,8 +15,10 @@ export interface SeedInput {
   readonly authorizedKey: string;
   /** The guest's SSH host key, made by us. */
   readonly hostKey: SshKey;
-  /** MAC address of the only network interface. */
+  /** MAC address of the first network interface, which gets its address by DHCP. */
   readonly mac: string;
+  /** A second interface with a fixed address in CIDR notation and no route beyond it. */
+  readonly hostOnly?: { readonly mac: string; readonly address: string };
   /** Family of the image: it decides where certificates and package settings go. */
   readonly os: Image['os'];
   /** Memory in MiB and disk in bytes, for the automatic swap. */
@@ -71,6 +74,14 @@ export function checkSeedInput(input: SeedInput): void {
   need('user', USER_NAME.test(input.user) && input.user !== 'root', `"${input.user}" cannot be the guest's user.`);
   need('machineId', MACHINE_ID.test(input.machineId), `"${input.machineId}" cannot identify a machine.`);
   need('mac', MAC.test(input.mac), `"${input.mac}" is not a MAC address in lower case.`);
+  const second = input.hostOnly;
+  need('hostOnly', second === undefined || MAC.test(second.mac), `"${second?.mac ?? ''}" is not a MAC address.`);
+  need('hostOnly', second?.mac !== input.mac, 'Both network interfaces have the same MAC address.');
+  need(
+    'hostOnly',
+    second === undefined || z.cidrv4().safeParse(second.address).success,
+    `"${second?.address ?? ''}" is not an address with the length of its network.`,
+  );
   need('locale', LOCALE.test(input.locale ?? 'C.UTF-8'), `"${input.locale ?? ''}" is not a locale.`);
   need('authorizedKey', PUBLIC_KEY.test(input.authorizedKey), 'The public SSH key is not one line in OpenSSH format.');
   need('hostKey', PUBLIC_KEY.test(input.hostKey.publicKey), 'The host key is not one line in OpenSSH format.');

@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { guestImage } from '../support/guest-image';
 import { deleteAll, environment, serveApp, type App } from './support/app';
 import { serveImage, type ImageServer } from './support/image-server';
 import { rememberWhatIsHere } from './support/left-behind';
-import { becomesReady, createCloud, showsLine, step, tab, typeLine } from './support/window';
+import { becomesReady, createCloud, picture, showsLine, step, tab, typeLine } from './support/window';
 
 let folder: string;
 let images: ImageServer;
@@ -29,12 +29,6 @@ test.afterAll(async () => {
   await images.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** The README's screenshots are of this very test: `STACKBOX_SCREENSHOTS=assets/screenshots npm run test:cloud`. */
-async function picture(page: Page, name: string): Promise<void> {
-  const target = process.env['STACKBOX_SCREENSHOTS'];
-  if (target !== undefined) await page.screenshot({ path: join(target, `${name}.png`) });
-}
 
 test('Keystone is installed, proved, and issues a token in the terminal', async ({ page }) => {
   test.setTimeout(2_400_000);

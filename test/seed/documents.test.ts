@@ -65,6 +65,28 @@ test('a MAC address of digits stays text for a reader of YAML 1.1', () => {
   });
 });
 
+test('a second interface has its fixed address, no route, and no boot waits for it', () => {
+  const hostOnly = { mac: '0e:00:27:12:34:56', address: '192.168.56.17/24' };
+  const { networkConfig } = buildSeed(input({ hostOnly }));
+  expect(parse(networkConfig, { version: '1.1' })).toEqual({
+    version: 2,
+    ethernets: {
+      nic0: { match: { macaddress: '52:54:00:12:34:56' }, dhcp4: true },
+      nic1: { match: { macaddress: hostOnly.mac }, dhcp4: false, addresses: [hostOnly.address], optional: true },
+    },
+  });
+});
+
+test.each([
+  [{ mac: '52:54:00:12:34:56', address: '192.168.56.17/24' }],
+  [{ mac: '0E:00:27:12:34:56', address: '192.168.56.17/24' }],
+  [{ mac: '0e:00:27:12:34:56', address: '192.168.56.17' }],
+  [{ mac: '0e:00:27:12:34:56', address: '192.168.56.17/24\n    gateway4: 192.168.56.1' }],
+  [{ mac: '0e:00:27:12:34:56', address: '' }],
+])('a second interface that makes no sense is refused: %j', (hostOnly) => {
+  expect(() => buildSeed(input({ hostOnly }))).toThrow(expect.objectContaining({ code: 'bad-input' }) as Error);
+});
+
 test.each([
   [1024, 100, 2048],
   [6144, 100, 6144],

@@ -26,14 +26,30 @@ export interface TestSshServer {
   /** From now on nothing goes through in either direction, and nobody is told. */
   freeze(): void;
   guest(options?: { hostKey?: string }): SshGuest;
+  /** Ends the server before its test, as a machine that is powered off. */
+  close(): void;
+}
+
+/** A server that plays one certain machine. */
+export interface SshServerOptions {
+  /** Its host key; a new one by default. */
+  readonly hostKey?: SshKey;
+  /** The only public key that may log in; any may by default. */
+  readonly authorizedKey?: string;
+  /** What is carried out instead of what was asked, when it has come to it. */
+  readonly translate?: (command: string) => string | Promise<string>;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a shell of the server does; by default it says back what is typed. */
 type OnShell = (channel: ServerChannel) => void;
 
 /** Starts a server that ends with the calling test. */
-export async function startSshServer(onShell: OnShell = (channel) => channel.pipe(channel)): Promise<TestSshServer> {
-  const hostKey = generateSshKey('host');
+export async function startSshServer(
+  onShell: OnShell = (channel) => channel.pipe(channel),
+  options: SshServerOptions = {},
+): Promise<TestSshServer> {
+  const hostKey = options.hostKey ?? generateSshKey('host');
   const login = generateSshKey('login');
   const seen = { attempts: 0, logins: 0 };
   const shells = new Set<ServerChannel>();
@@ -43,12 +59,12 @@ export async function startSshServer(onShell: OnShell = (channel) => channel.pip
     client.on('error', () => undefined);
     client.on('authentication', (attempt) => {
       seen.attempts += 1;
-      if (attempt.method === 'none') attempt.reject(['publickey']);
+      if (attempt.method !== 'publickey' || !isAuthorized(attempt.key.data, options)) attempt.reject(['publickey']);
       else attempt.accept();
     });
     client.on('ready', () => {
       seen.logins += 1;
-      serve(client, { onShell, shells, children });
+      serve(client, { ...options, onShell, shells, children });
     });
   });
   server.listen(0, '127.0.0.1');
@@ -71,6 +87,10 @@ export async function startSshServer(onShell: OnShell = (channel) => channel.pip
     shells,
     cut: () => wire.cut(),
     freeze: () => wire.freeze(),
+    close() {
+      wire.close();
+      server.close();
+    },
     guest(options = {}) {
       const guest = connectGuest({
         reach: () => Promise.resolve(place),
@@ -84,13 +104,18 @@ export async function startSshServer(onShell: OnShell = (channel) => channel.pip
   };
 }
 
-interface Served {
+function isAuthorized(key: Buffer, { authorizedKey }: SshServerOptions): boolean {
+  return authorizedKey === undefined || authorizedKey.split(' ')[1] === key.toString('base64');
+}
+
+interface Served extends SshServerOptions {
   readonly onShell: OnShell;
   readonly shells: Set<ServerChannel>;
   readonly children: Set<ChildProcess>;
 }
 
-function serve(client: Connection, { onShell, shells, children }: Served): void {
+function serve(client: Connection, served: Served): void {
+  const { onShell, shells } = served;
   let sessions = 0;
   client.on('session', (accept, reject) => {
     if (sessions >= MAX_SESSIONS) {
@@ -114,15 +139,19 @@ function serve(client: Connection, { onShell, shells, children }: Served): void 
       channel.on('error', () => undefined);
       onShell(channel);
     });
-    session.on('exec', (acceptExec, _refuse, { command }) => execute(acceptExec(), command, children, free));
+    session.on('exec', (acceptExec, _refuse, { command }) => {
+      const channel = acceptExec();
+      channel.on('error', () => undefined);
+      const { translate = (text) => text } = served;
+      void Promise.resolve(translate(command)).then((text) => execute(channel, text, served, free));
+    });
   });
 }
 
-function execute(channel: ServerChannel, command: string, children: Set<ChildProcess>, free: () => void): void {
+function execute(channel: ServerChannel, command: string, { children, env }: Served, free: () => void): void {
   // Detached: a process group of its own, as sshd's sessions are.
-  const child = spawn('/bin/sh', ['-c', command], { detached: true });
+  const child = spawn('/bin/sh', ['-c', command], { detached: true, env: { ...process.env, ...env } });
   children.add(child);
-  channel.on('error', () => undefined);
   for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => undefined);
   channel.pipe(child.stdin);
   channel.once('close', () => {

@@ -4,6 +4,7 @@ import { StackboxError } from '../../contract/errors';
 import type { CommandRecord, Run } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
 import type { Attachment, DomainState, Resource } from '../../hypervisors/driver';
+import { hideSecrets } from '../../host/hide-secrets';
 import type { CommandEntry } from '../../host/process';
 import type { RunHost } from '../run/engine';
 import { apply, journalRecordSchema, replay, type CloudHistory, type JournalRecord } from '../run/records';
@@ -35,6 +36,16 @@ const factSchemas = {
     address: z.string(),
     reach: z.enum(['direct', 'forwarded']),
     subnet: z.string(),
+    hostOnly: z
+      .object({
+        kind: z.enum(['adapter', 'network']),
+        name: z.string(),
+        mac: z.string(),
+        address: z.string(),
+        subnet: z.string(),
+      })
+      .exactOptional(),
+    fallback: z.object({ reason: z.string(), hint: z.string().exactOptional() }).exactOptional(),
   }),
   /** Ports of this computer that lead into the machine, by guest port. */
   ports: z.record(z.string(), z.object({ host: z.string(), port: z.int() })),
@@ -118,9 +129,14 @@ export class LiveCloud implements RunHost {
     });
   }
 
+  /** Errors may quote what a guest said, so that secrets are hidden in them here, on the only way to journal and window. */
   async record(...records: readonly JournalRecord[]): Promise<void> {
-    await this.journal.append(...records);
-    for (const record of records) apply(this.history, this.id, record);
+    const secrets = secretTexts(this.secrets);
+    const clean = records.map((record) =>
+      'error' in record && record.error ? { ...record, error: hidden(record.error, secrets) } : record,
+    );
+    await this.journal.append(...clean);
+    for (const record of clean) apply(this.history, this.id, record);
   }
 
   changed(): void {
@@ -135,4 +151,16 @@ export class LiveCloud implements RunHost {
     await this.commands.flush();
     await this.journal.close();
   }
+}
+
+type RecordedError = NonNullable<Run['error']>;
+
+function hidden(error: RecordedError, secrets: readonly string[]): RecordedError {
+  const hide = (text: string): string => hideSecrets(text, secrets);
+  return {
+    ...error,
+    message: hide(error.message),
+    ...(error.output !== undefined && { output: hide(error.output) }),
+    ...(error.command && { command: error.command.map(hide) }),
+  };
 }

@@ -1,5 +1,6 @@
 /** The service behind the API: create, start, stop, delete, cancel and retry. */
 import { mkdir, rm } from 'node:fs/promises';
+import PQueue from 'p-queue';
 import { StackboxError } from '../../contract/errors';
 import type { Cloud } from '../../contract/models';
 import { defaultOptions, splitSecrets } from '../../contract/option-values';
@@ -28,6 +29,7 @@ export class Clouds {
   readonly links = new GuestLinks((cloud) => this.driverOf(cloud));
   private readonly clouds = new Map<string, LiveCloud>();
   private readonly imageTitles = new Map<string, string>();
+  private readonly creating = new PQueue({ concurrency: 1 });
   private readonly shown = new Map<string, NodeJS.Timeout>();
   private readonly parts: CoreParts;
   private readonly hub: EventHub;
@@ -57,12 +59,16 @@ export class Clouds {
   async open(notify: Notify, resume: boolean): Promise<void> {
     for (const image of await this.parts.images.list()) this.imageTitles.set(image.id, image.title);
     for (const cloud of await loadClouds(this.parts.folder, this.listener, notify)) this.clouds.set(cloud.id, cloud);
+    for (const cloud of this.clouds.values()) {
+      // The end of the app came between the last step of a delete and the removal of the cloud's folder.
+      if (cloud.run?.kind === 'delete' && cloud.run.state === 'done') await this.forget(cloud);
+    }
     await this.reconciler.start();
     const byConnection = new Map([...this.clouds.values()].map((cloud) => [cloud.wish.plan.connection, cloud]));
     await Promise.all([...byConnection.values()].map((cloud) => this.runner.acceleration(cloud)));
     if (!resume) return;
     for (const cloud of this.clouds.values()) {
-      if (cloud.run?.state === 'running') await this.runner.goOn(cloud);
+      if (cloud.run?.state === 'running') await this.runner.resume(cloud);
     }
   }
 
@@ -91,8 +97,15 @@ export class Clouds {
     return [...this.clouds.values()].filter(({ wish }) => wish.plan.image === imageId).map(({ wish }) => wish.name);
   }
 
-  /** Checks the plan, writes the cloud's files and starts its create run. Nothing is made for a plan that cannot run. */
-  async create(input: unknown): Promise<Cloud> {
+  /**
+   * Checks the plan, writes the cloud's files and starts its create run. Nothing is made for a plan that cannot run. One
+   * after the other: two windows may send the same name at once.
+   */
+  create(input: unknown): Promise<Cloud> {
+    return this.creating.add(() => this.createNext(input), { throwOnTimeout: true });
+  }
+
+  private async createNext(input: unknown): Promise<Cloud> {
     const plan = parsePlan(input);
     refuse(await problemsOf(plan, this.parts, this.names()));
     const recipe = this.recipeOf(plan.recipe.id);
@@ -101,8 +114,6 @@ export class Clouds {
     const options = { ...defaultOptions(recipe.fields), ...plan.recipe.options };
     const { open, secret } = splitSecrets(options, recipe.fields);
     const wish = newCloudRecord({ ...plan, recipe: { id: plan.recipe.id, options: open } }, image.user);
-    // Asked again without waiting: two windows may have sent the same name at once.
-    refuse(this.names().includes(plan.name) ? await problemsOf(plan, this.parts, this.names()) : []);
     const folder = this.parts.folder.cloud(wish.id);
     const secrets = newCloudSecrets(wish, recipe, secret);
     await mkdir(folder.root, { recursive: true, mode: PRIVATE_FOLDER });

@@ -1,7 +1,7 @@
 /** One SSH connection a cloud, made when first needed and shared by steps, terminals, logs and commands. */
 import { connectGuest, type SshGuest } from '../../guest/ssh';
 import type { CommandEntry } from '../../host/process';
-import type { HypervisorDriver } from '../../hypervisors/driver';
+import type { CallOptions, HypervisorDriver } from '../../hypervisors/driver';
 import type { LiveCloud } from './cloud';
 import { secretTexts } from './record';
 import { writeSshFiles } from './ssh-config';
@@ -55,10 +55,11 @@ export async function reachPort(
   cloud: LiveCloud,
   driver: HypervisorDriver,
   guestPort: number,
+  options: CallOptions = {},
 ): Promise<{ host: string; port: number }> {
   const ports = cloud.fact('ports') ?? {};
   const before = ports[String(guestPort)];
-  const place = await driver.reach(cloud.wish.machine.domain, cloud.attachment, guestPort, before?.port);
+  const place = await driver.reach(cloud.wish.machine.domain, cloud.attachment, guestPort, before?.port, options);
   if (place.host !== before?.host || place.port !== before.port) {
     if (guestPort === SSH_PORT) await writeSshFiles(cloud, place);
     await cloud.keepFact('ports', { ...cloud.fact('ports'), [guestPort]: place });

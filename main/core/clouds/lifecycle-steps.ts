@@ -12,13 +12,16 @@ const HYPERVISOR_SILENCE = 240 * SECOND;
 const SHUTDOWN_DEADLINE = 120 * SECOND;
 const STATE_PAUSE = 500;
 
+/** Identifier of the step that powers off at once: the journal tells by it which way a run is to go on. */
+export const POWER_OFF = 'power-off';
+
 /** @param force power off at once */
 export function stopSteps(tools: StepTools, force: boolean): StepDefinition[] {
   const { cloud, driver, links } = tools;
   const { domain } = cloud.wish.machine;
   return [
     {
-      id: 'stop',
+      id: force ? POWER_OFF : 'stop',
       title: force ? 'Power the machine off' : 'Shut the machine down',
       group,
       expectedMs: 20 * SECOND,
@@ -43,7 +46,7 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
   const { cloud, driver, links } = tools;
   return [
     {
-      id: 'power-off',
+      id: POWER_OFF,
       title: 'Power the machine off',
       group,
       expectedMs: 2 * SECOND,

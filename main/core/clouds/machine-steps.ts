@@ -1,6 +1,7 @@
 /** The steps from a plan to a machine that runs: image, disk, network, seed, domain, start. */
 import { mkdir } from 'node:fs/promises';
-import type { ImageFile, MachineSpec } from '../../hypervisors/driver';
+import { isDeepStrictEqual } from 'node:util';
+import type { Attachment, ImageFile, MachineSpec } from '../../hypervisors/driver';
 import { seedFor } from '../plans/seed-input';
 import type { StepContext, StepDefinition } from '../run/step';
 import { PRIVATE_FOLDER } from '../store/atomic-json';
@@ -88,6 +89,7 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
         const wanted = await spec(context);
         await context.claim(driver.plan(wanted).network);
         const attachment = await driver.makeNetwork(wanted, callOptions(context));
+        tellFallback(attachment, context);
         await cloud.keepFact('attachment', attachment);
         return 'done';
       },
@@ -130,7 +132,7 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
 }
 
 /** Starts the machine and opens the way to its SSH server. */
-export function startStep({ cloud, driver }: StepTools): StepDefinition {
+export function startStep({ cloud, driver }: Pick<StepTools, 'cloud' | 'driver'>): StepDefinition {
   return {
     id: 'start',
     title: 'Start the machine',
@@ -138,9 +140,26 @@ export function startStep({ cloud, driver }: StepTools): StepDefinition {
     expectedMs: 3 * SECOND,
     silenceMs: HYPERVISOR_SILENCE,
     async run(context) {
+      await renewNetwork({ cloud, driver }, context);
       await driver.start(cloud.wish.machine.domain, callOptions(context));
-      await reachPort(cloud, driver, SSH_PORT);
+      await reachPort(cloud, driver, SSH_PORT, callOptions(context));
       return 'done';
     },
   };
+}
+
+/** What the machine is attached to may have gone since it ran; the way that is left is kept and shown. */
+async function renewNetwork(
+  { cloud, driver }: Pick<StepTools, 'cloud' | 'driver'>,
+  context: StepContext,
+): Promise<void> {
+  const before = cloud.attachment;
+  const now = await driver.renewNetwork?.(cloud.wish.machine.domain, before, callOptions(context));
+  if (!now || isDeepStrictEqual(now, before)) return;
+  tellFallback(now, context);
+  await cloud.keepFact('attachment', now);
+}
+
+function tellFallback({ fallback }: Attachment, context: StepContext): void {
+  if (fallback) context.line([fallback.reason, fallback.hint ?? ''].join(' ').trim());
 }

@@ -3,6 +3,7 @@ import type { Cloud, CloudState, Machine, Run } from '../../contract/models';
 import { endpointsOf } from '../../recipes/endpoints';
 import type { Recipe } from '../../recipes/types';
 import type { LiveCloud, MachineState } from './cloud';
+import { machineNetwork } from './machine-network';
 import { sshCommand } from './ssh-config';
 
 /** Names and facts that lie outside the cloud's own files. */
@@ -19,6 +20,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
   const ready = cloud.fact('ready') === true;
   const state = cloudState(run, cloud.machineState, ready);
   const ssh = sshAddress(cloud);
+  const attachment = cloud.fact('attachment');
   return {
     id: wish.id,
     name: wish.name,
@@ -36,6 +38,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
         state: cloud.machineState,
         size: wish.plan.size,
         ...(ssh && { ssh }),
+        ...(attachment && { network: machineNetwork(wish.plan.connection, attachment, cloud.fact('ports')) }),
         ...(sources.acceleration && { acceleration: sources.acceleration }),
       },
     ],

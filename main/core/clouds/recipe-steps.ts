@@ -4,14 +4,14 @@ import { StackboxError } from '../../contract/errors';
 import { EMULATION_FACTOR } from '../../contract/limits';
 import type { Guest, GuestJob } from '../../guest/guest';
 import { endpointsOf } from '../../recipes/endpoints';
+import { createSecretFilter } from '../../host/secret-filter';
 import { followOutput } from '../../recipes/progress';
 import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
-import { hideSecretsAsTheyCome } from '../../host/hide-secrets';
 import { RunCancelled, type StepContext, type StepDefinition } from '../run/step';
 import { InstallLog } from './install-log';
 import { reachPort } from './guest-links';
 import { secretTexts } from './record';
-import type { StepTools } from './step-tools';
+import { callOptions, type StepTools } from './step-tools';
 
 const SECOND = 1000;
 
@@ -40,7 +40,8 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   const place = await beginJob(tools, step.id, job, guest, context);
   const log = await InstallLog.open(cloud.folder.installLog, place.copyStart);
   const output = followOutput(step, recipe.data.errors);
-  const hidden = hideSecretsAsTheyCome(secretTexts(cloud.secrets));
+  // Installers print their passwords; the guest's own file is only read through here.
+  const filter = createSecretFilter(secretTexts(cloud.secrets));
   const take = async (text: string): Promise<void> => {
     await log.append(text);
     const seen = output.push(text);
@@ -48,8 +49,8 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
     context.progress(seen.progress, seen.detail);
   };
   try {
-    const end = await guest.followJob(job.name, place.logStart, (text) => take(hidden.push(text)), context.signal);
-    await take(hidden.end());
+    const end = await guest.followJob(job.name, place.logStart, (text) => take(filter.push(text)), context.signal);
+    await take(filter.end());
     if (end.exitCode === 0) return 'done';
     const known = output.knownError();
     if (known) context.explain({ cause: known.cause, cure: known.cure });
@@ -139,8 +140,10 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
     group: 'Proof',
     expectedMs: 1 * SECOND,
     silenceMs: 240 * SECOND,
-    async run() {
-      for (const { port } of endpointsOf(recipe, cloud.wish.plan.recipe.options)) await reachPort(cloud, driver, port);
+    async run(context) {
+      for (const { port } of endpointsOf(recipe, cloud.wish.plan.recipe.options)) {
+        await reachPort(cloud, driver, port, callOptions(context));
+      }
       await cloud.keepFact('ready', true);
       return 'done';
     },

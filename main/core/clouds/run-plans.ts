@@ -2,7 +2,7 @@
 import type { Acceleration, Run } from '../../contract/models';
 import type { StepDefinition } from '../run/step';
 import { contactSteps } from './contact-steps';
-import { deleteSteps, stopSteps } from './lifecycle-steps';
+import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
 import type { StepTools } from './step-tools';
@@ -18,8 +18,16 @@ export function bootSteps(tools: StepTools): StepDefinition[] {
   return [startStep(tools), ...contactSteps(tools)];
 }
 
-/** The steps of a run that is under way or begins. */
-export function stepsOf(kind: Run['kind'], tools: StepTools, acceleration: Acceleration | undefined): StepDefinition[] {
+/**
+ * The steps of a run that is under way or begins.
+ * @param declared the steps in the journal, of one that goes on
+ */
+export function stepsOf(
+  kind: Run['kind'],
+  tools: StepTools,
+  acceleration: Acceleration | undefined,
+  declared?: Run['steps'],
+): StepDefinition[] {
   switch (kind) {
     case 'create':
       return createSteps(tools, acceleration);
@@ -27,7 +35,7 @@ export function stepsOf(kind: Run['kind'], tools: StepTools, acceleration: Accel
       // A cloud whose install never came to its end has nothing to prove yet.
       return [...bootSteps(tools), ...(tools.cloud.fact('ready') === true ? proofSteps(tools) : [])];
     case 'stop':
-      return stopSteps(tools, false);
+      return stopSteps(tools, declared?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
   }

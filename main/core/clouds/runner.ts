@@ -69,8 +69,18 @@ export class Runner {
       for (const stepId of await this.toRepeat(run, tools)) {
         await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
       }
-      return stepsOf(run.kind, tools, await this.acceleration(cloud));
+      return stepsOf(run.kind, tools, await this.acceleration(cloud), run.steps);
     });
+  }
+
+  /** {@link goOn} when the app starts: what keeps one run from going on keeps nobody from the other clouds. */
+  async resume(cloud: LiveCloud): Promise<void> {
+    try {
+      await this.goOn(cloud);
+    } catch (error) {
+      // Not journalled: the next start tries again by itself.
+      showFailure(cloud, error);
+    }
   }
 
   /** Aborts what runs and waits until it has let go. */
@@ -96,7 +106,9 @@ export class Runner {
     if (run.kind === 'stop' || run.kind === 'delete') return [];
     const state = await tools.driver.state(tools.cloud.wish.machine.domain);
     if (state === 'running') return [];
-    const again = state === 'missing' ? ['disk', 'network', 'seed', 'define'] : [];
+    // A machine that was never defined is not missing: what was made for it is still there.
+    const vanished = state === 'missing' && run.steps.some((step) => step.id === 'define' && step.state === 'done');
+    const again = vanished ? ['disk', 'network', 'seed', 'define'] : [];
     const wanted = new Set([...again, ...bootSteps(tools).map(({ id }) => id)]);
     return run.steps.filter((step) => wanted.has(step.id) && step.state === 'done').map(({ id }) => id);
   }
@@ -126,7 +138,7 @@ export class Runner {
       await cloud.commands.flush();
     } catch (error) {
       // The journal itself could not be written: the run is unfinished, and its error is all there is to show.
-      if (cloud.run) Object.assign(cloud.run, { state: 'failed', error: StackboxError.from(error).toRecord() });
+      showFailure(cloud, error);
     } finally {
       this.links.logTo(cloud, undefined);
       cloud.active = undefined;
@@ -148,4 +160,13 @@ export class Runner {
     });
     return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration, ...choices].join(' ');
   }
+}
+
+/** Shows a failure of the run that the journal does not know. */
+function showFailure({ run }: LiveCloud, thrown: unknown): void {
+  if (!run) return;
+  const failed = { state: 'failed', error: StackboxError.from(thrown).toRecord() } as const;
+  Object.assign(run, failed);
+  const step = run.steps.find(({ state }) => state === 'running');
+  if (step) Object.assign(step, failed);
 }

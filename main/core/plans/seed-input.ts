@@ -2,7 +2,7 @@
 import type { Image } from '../../contract/models';
 import { hostNameOf, type Plan } from '../../contract/plan';
 import { hostExtraCertificates } from '../../network/certificates';
-import type { Attachment } from '../../hypervisors/driver';
+import type { Attachment, HostOnlyAttachment } from '../../hypervisors/driver';
 import { hostProxy, proxyForGuest } from '../../network/proxy';
 import { buildSeed, previewSeed, type SeedDocuments, type SeedInput } from '../../seed';
 import type { CloudRecord, CloudSecrets } from '../clouds/record';
@@ -30,7 +30,13 @@ export async function seedFor(
     authorizedKey: secrets.login.publicKey,
     hostKey: secrets.host,
     mac: attachment.mac,
+    ...(attachment.hostOnly && { hostOnly: secondInterface(attachment.hostOnly) }),
   });
+}
+
+/** The address with the length of its subnet. */
+function secondInterface({ mac, address, subnet }: HostOnlyAttachment): NonNullable<SeedInput['hostOnly']> {
+  return { mac, address: `${address}/${subnet.split('/')[1] ?? ''}` };
 }
 
 /** The documents as a person may see them before the cloud exists. */

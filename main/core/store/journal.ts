@@ -3,18 +3,19 @@
  * `kill -9` and a power cut; a line torn by a crash is cut off at the next start.
  */
 import { copyFile, open, readFile, truncate, type FileHandle } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 import { isMissing, storageError } from './atomic-json';
 
 export interface JournalReading<T> {
   readonly records: readonly T[];
-  /** Copy of the file as it was, if a line in its middle could not be understood. */
+  /** Copy of the file as it was, if a part of it could not be understood. */
   readonly copy?: string;
 }
 
 /**
  * Reads all records. A last line without its line break was torn by a crash and never acknowledged: it is cut off.
- * Any other line that does not fit the schema is skipped, after the whole file was copied.
+ * Anything else that does not fit the schema is taken out, after the whole file was copied.
  * @throws StackboxError `storage`
  */
 export async function readJournal<T>(path: string, schema: z.ZodType<T>): Promise<JournalReading<T>> {
@@ -26,20 +27,36 @@ export async function readJournal<T>(path: string, schema: z.ZodType<T>): Promis
     throw storageError(`${path} could not be read.`, error);
   }
   const whole = bytes.lastIndexOf('\n') + 1;
-  if (whole < bytes.length) await truncate(path, whole);
-
+  const sound: string[] = [];
   const records: T[] = [];
-  let damaged = false;
+  let damaged = !isTorn(bytes.subarray(whole));
   for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) {
     if (line === '') continue;
     const record = parseLine(line, schema);
     if (record === undefined) damaged = true;
-    else records.push(record);
+    else {
+      records.push(record);
+      sound.push(`${line}\n`);
+    }
   }
-  if (!damaged) return { records };
-  const copy = `${path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
-  await copyFile(path, copy);
-  return { records, copy };
+  try {
+    if (!damaged) {
+      if (whole < bytes.length) await truncate(path, whole);
+      return { records };
+    }
+    const copy = `${path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
+    await copyFile(path, copy);
+    // What was bad is in the copy; left here, it would be found and copied anew at each start.
+    await writeFileAtomic(path, sound.join(''), { mode: 0o600 });
+    return { records, copy };
+  } catch (error) {
+    throw storageError(`${path} is damaged and could not be mended.`, error);
+  }
+}
+
+/** Whether the end of a file can be the beginning of a record: half of a line of ours, or nothing. */
+function isTorn(end: Buffer): boolean {
+  return '{"'.startsWith(end.subarray(0, 2).toString('latin1'));
 }
 
 function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {

@@ -2,13 +2,12 @@
  * Our own NAT network, for the system connection. Every machine has a DHCP reservation by its MAC address, so its
  * address is known before it boots.
  */
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import { takenSubnets } from '../../network/routes';
-import { addressAt, chooseSubnet, overlapsAny } from '../../network/subnets';
+import { addressAt, chooseSubnet, freeAddress, overlapsAny } from '../../network/subnets';
 import type { CallOptions } from '../driver';
 import { macAddress, NAMESPACE, NETWORK_UUID } from './identity';
 import type { Networking } from './network';
@@ -17,10 +16,6 @@ import type { Virsh } from './virsh';
 import { optionalElement, readXml, writeXml } from './xml';
 
 export const NETWORK = 'stackbox';
-
-/** Last octets that reservations use; below are the gateway and what a person may want by hand. */
-const FIRST_ADDRESS = 10;
-const ADDRESSES = 240;
 
 /** Somebody else may add a reservation at the same moment; then the next free address is taken. */
 const RESERVE_ATTEMPTS = 5;
@@ -175,6 +170,11 @@ export function createNatNetworking(virsh: Virsh): Networking {
         const own = hosts.find((host) => host.mac === mac);
         if (own) return { mac, address: own.ip, reach: 'direct', subnet };
         const ip = freeAddress(subnet, mac, new Set(hosts.map((host) => host.ip)));
+        if (ip === undefined) {
+          throw new StackboxError('no-room', `The network "${NETWORK}" has no free address left.`, {
+            hint: 'Delete a cloud that you no longer need.',
+          });
+        }
         try {
           await update('add', { mac, ip }, active, options);
         } catch (error) {
@@ -210,18 +210,6 @@ export function createNatNetworking(virsh: Virsh): Networking {
       await virsh.call(['net-undefine', NETWORK], options);
     },
   };
-}
-
-/** The same address for the same MAC while it is free, so that a machine made again is where it was. */
-function freeAddress(subnet: string, mac: string, used: ReadonlySet<string>): string {
-  const start = createHash('sha256').update(mac).digest().readUInt32BE(0);
-  for (let step = 0; step < ADDRESSES; step++) {
-    const address = addressAt(subnet, FIRST_ADDRESS + ((start + step) % ADDRESSES));
-    if (!used.has(address)) return address;
-  }
-  throw new StackboxError('no-room', `The network "${NETWORK}" has no free address left.`, {
-    hint: 'Delete a cloud that you no longer need.',
-  });
 }
 
 /** Whether some machine, perhaps not ours, is plugged into the bridge right now. */

@@ -48,10 +48,8 @@ export async function defineMachine(
     await manage.change(createArguments(spec, uuid, version), options);
     found = await machines.get(spec.domain, options);
   }
-  await manage.changeUnlocked(
-    ['modifyvm', uuid, ...hardware(spec, version, nested), ...adapterOptions(attachment)],
-    options,
-  );
+  const settings = [...hardware(spec, version, nested), ...adapterOptions(attachment)];
+  await manage.changeUnlocked(['modifyvm', uuid, ...settings], options);
   // The group says it too, but a person may move the machine to another.
   await manage.change(['setextradata', uuid, CLOUD_KEY, spec.cloudId], options);
   await attachMedia(manage, uuid, spec, found.info, options);

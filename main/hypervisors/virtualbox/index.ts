@@ -8,8 +8,9 @@ import { findVBoxManage, settingsFolder } from './find';
 import { dropTakenForwards, forward } from './forwards';
 import { openMachines, type Machines } from './machines';
 import { diskPath, openMedia, seedPath, type Media } from './media';
-import { natAttachment } from './network';
-import { uuidOfMachine } from './ownership';
+import { openNetworking } from './network';
+import type { NetworkSurroundings } from './host-only';
+import { hostOnlyMacOfMachine, uuidOfMachine } from './ownership';
 import { domainState } from './output';
 import { parseHostInfo, probeVirtualBox } from './probe';
 import { openSnapshots, type Snapshots } from './snapshots';
@@ -24,6 +25,8 @@ export interface VirtualBoxOptions {
   readonly dataFolder: string;
   /** Path of VBoxManage; looked for in the usual places if absent. */
   readonly program?: string;
+  /** Routes and allowed ranges; this computer's own if absent. */
+  readonly surroundings?: NetworkSurroundings;
 }
 
 export interface VirtualBoxDriver extends HypervisorDriver {
@@ -31,9 +34,10 @@ export interface VirtualBoxDriver extends HypervisorDriver {
 }
 
 /** Opens the driver; asks nothing of VirtualBox yet. */
-export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOptions): VirtualBoxDriver {
+export function createVirtualBoxDriver({ dataFolder, program, surroundings }: VirtualBoxOptions): VirtualBoxDriver {
   const manage = openVBoxManage(async () => program ?? (await findVBoxManage()));
   const machines = openMachines(manage);
+  const networking = openNetworking(manage, machines, surroundings);
   const media = openMedia(manage, join(dataFolder, 'virtualbox'));
 
   return {
@@ -44,7 +48,7 @@ export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOption
     list: (options) => machines.summaries(options),
     plan: (spec) => ({
       disk: [{ kind: 'disk', id: diskPath(spec), connection }],
-      network: [],
+      network: [{ kind: 'adapter', id: hostOnlyMacOfMachine(spec.id), connection }],
       seed: [{ kind: 'seed', id: seedPath(spec), connection }],
       domain: [
         { kind: 'console', id: consolePath(spec), connection },
@@ -59,7 +63,7 @@ export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOption
     async makeNetwork(spec, options = {}) {
       options.signal?.throwIfAborted();
       checkSpec(spec);
-      return natAttachment(spec);
+      return networking.attach(spec, options);
     },
     async makeSeed(spec, iso, options = {}) {
       options.signal?.throwIfAborted();
@@ -71,6 +75,7 @@ export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOption
       const { nested } = parseHostInfo(await manage.read(['list', 'hostinfo'], options));
       await defineMachine(manage, machines, spec, attachment, nested, options);
     },
+    renewNetwork: (domain, attachment, options = {}) => networking.renew(domain, attachment, options),
     start: (domain, options = {}) => start(manage, machines, domain, options),
     async shutdown(domain, options = {}) {
       const { uuid, info } = await machines.get(domain, options);
@@ -95,8 +100,15 @@ export function createVirtualBoxDriver({ dataFolder, program }: VirtualBoxOption
       return forward(manage, await machines.get(domain, options), guestPort, preferredPort, options);
     },
     consoleLog: (spec) => consolePath(spec),
-    remove: (resource, options = {}) => remove(manage, machines, media, resource, options),
-    collect: (options) => media.collect(options),
+    async remove(resource, options = {}) {
+      options.signal?.throwIfAborted();
+      if (resource.kind === 'adapter') await networking.release(resource.id, options);
+      else await remove(manage, machines, media, resource, options);
+    },
+    async collect(options = {}) {
+      await media.collect(options);
+      await networking.collect(options);
+    },
     watch: (onChange, signal) => watchMachines(machines, settingsFolder(), onChange, signal),
   };
 }
@@ -127,7 +139,6 @@ async function remove(
   resource: Resource,
   options: CallOptions,
 ): Promise<void> {
-  options.signal?.throwIfAborted();
   const { kind, id } = resource;
   if (kind === 'domain') await removeMachine(manage, machines, id, options);
   else if (kind === 'disk' || kind === 'seed') await media.remove(kind, id, options);

@@ -93,7 +93,8 @@ export const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     id: 'host-only-range',
-    pattern: /not within the allowed ranges/,
+    // VBoxNetAdpCtl says no more than "permission denied" (6.1.28 and newer; Vagrant 12553).
+    pattern: /not within the allowed ranges|E_ACCESSDENIED[\s\S]*EnableStaticIPConfig/,
     code: 'hypervisor',
     cause: 'VirtualBox does not allow that address for a host-only network.',
     cure: 'Add a line with the range to /etc/vbox/networks.conf, for example "* 192.168.56.0/21".',

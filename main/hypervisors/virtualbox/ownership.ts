@@ -37,10 +37,22 @@ export function cloudOfGroup(groups: string): string | undefined {
   return group?.slice(GROUP.length);
 }
 
-/** Hardware address of a machine's NAT adapter, from its identifier. VirtualBox's prefix is 08:00:27. */
+/** Hardware address of a machine's NAT adapter (its first), from its identifier. VirtualBox's prefix is 08:00:27. */
 export function macOfMachine(machineId: string): string {
+  return macOf('080027', machineId);
+}
+
+/**
+ * Hardware address of a machine's host-only adapter (its second). The prefix is a locally administered one, so that no
+ * address that VirtualBox chooses for others is the same.
+ */
+export function hostOnlyMacOfMachine(machineId: string): string {
+  return macOf('0e0027', machineId);
+}
+
+function macOf(prefix: string, machineId: string): string {
   const digits = machineId.replace(MACHINE_ID, '$1');
-  return `080027${digits.slice(6)}`.replace(/(..)(?=.)/g, '$1:');
+  return `${prefix}${digits.slice(6)}`.replace(/(..)(?=.)/g, '$1:');
 }
 
 /** `08:00:27:aa:bb:cc` as VBoxManage writes it: `080027AABBCC`. */

@@ -73,8 +73,16 @@ export function openSnapshots(manage: VBoxManage, machines: Machines): Snapshots
         ['clonevm', source.uuid, '--snapshot', snapshotId, '--options', 'Link', ...identity],
         options,
       );
-      // `clonevm --groups` only chooses the folder (7.2.22); and the clone has the forwards of its source.
-      const settings = ['--groups', groupOfCloud(target.cloudId), '--macaddress1', bareMac(macOfMachine(target.id))];
+      // `clonevm --groups` only chooses the folder (7.2.22); and the clone has the forwards of its source, and its guest the
+      // host-only address, which two cannot have.
+      const settings = [
+        '--groups',
+        groupOfCloud(target.cloudId),
+        '--macaddress1',
+        bareMac(macOfMachine(target.id)),
+        '--nic2',
+        'none',
+      ];
       const forwards = [...source.info]
         .filter(([key]) => key.startsWith('Forwarding('))
         .flatMap(([, rule]) => ['--natpf1', 'delete', rule.split(',')[0] ?? '']);

@@ -3,7 +3,7 @@ import { createRouterClient } from '@orpc/server';
 import { StackboxError } from '../../contract/errors';
 import type { Core } from '../../core/open';
 import type { ApiClient } from '../api';
-import { readAnnouncement } from '../server/announcement';
+import { readAnnouncement, windowUrl } from '../server/announcement';
 import { shareCore, type Shared } from '../server/open-server';
 import { connectTo } from './remote';
 
@@ -35,7 +35,7 @@ export async function openBackend(folders: BackendFolders): Promise<Backend> {
   const { dataFolder } = folders;
   for (let turn = 0; ; turn += 1) {
     const running = await findRunning(dataFolder);
-    if (running) return running;
+    if (running) return running.backend;
     try {
       // Loaded only when it is needed: a running Stackbox answers sooner than a core is loaded.
       const { openCore } = await import('../../core/open');
@@ -64,13 +64,25 @@ function ownBackend(core: Core, folders: BackendFolders): Backend {
   };
 }
 
-async function findRunning(dataFolder: string): Promise<Backend | undefined> {
+/**
+ * @returns the Stackbox that has the folder open and answers, and the address of its window with its token
+ * @throws StackboxError `denied`
+ */
+export async function findRunning(
+  dataFolder: string,
+): Promise<{ readonly backend: Backend; readonly windowUrl: string } | undefined> {
   const announcement = await readAnnouncement(dataFolder);
   if (announcement === undefined) return undefined;
   try {
     const remote = await connectTo(announcement);
     // Whoever has the core shares it already.
-    return { api: remote.api, ownCore: false, share: async () => undefined, close: async () => remote.close() };
+    const backend = {
+      api: remote.api,
+      ownCore: false,
+      share: async () => undefined,
+      close: async () => remote.close(),
+    };
+    return { backend, windowUrl: windowUrl(announcement) };
   } catch (error) {
     // A crash leaves the file behind, and its process id may be somebody else's by now: then the lock decides.
     if (error instanceof StackboxError && error.code === 'unreachable') return undefined;

@@ -12,6 +12,11 @@ const announcementSchema = z.object({
 });
 export type Announcement = z.infer<typeof announcementSchema>;
 
+/** The address to open in a browser. The token stands behind `#`, which browsers send to nobody. */
+export function windowUrl({ url, token }: { readonly url: string; readonly token: string }): string {
+  return `${url}#token=${token}`;
+}
+
 /**
  * Says where this process serves. Only the owner may read the file: its token opens everything.
  * @throws StackboxError `storage`

@@ -9,6 +9,7 @@ import { StackboxError } from '../../contract/errors';
 import type { ApiRouter } from '../../core/router';
 import { readWindowFile, securityHeaders } from '../window-files';
 import { refuseHost, refuseOrigin, refuseToken, type Refusal } from './admission';
+import { windowUrl } from './announcement';
 import { openSockets } from './sockets';
 
 const LOOPBACK = '127.0.0.1';
@@ -64,7 +65,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const address = `http://${LOOPBACK}:${port}/`;
   return {
     address,
-    url: `${address}#token=${token}`,
+    url: windowUrl({ url: address, token }),
     token,
     connections: () => sockets.count,
     async close() {

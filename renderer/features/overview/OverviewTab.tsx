@@ -11,6 +11,7 @@ import { When } from '../../ui/When';
 import { canConnect } from '../cloud/can';
 import { CredentialRow } from './CredentialRow';
 import { EndpointRow } from './EndpointRow';
+import { NetworkDiagram } from './NetworkDiagram';
 import { Standing } from './Standing';
 import './overview.css';
 
@@ -61,6 +62,14 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
               </Button>
             </div>
           </Card>
+          {cloud.machines.some(({ network }) => network !== undefined) && (
+            <Card title={t('overview.network.title')}>
+              {cloud.machines.map(
+                ({ id, hostname, network }) =>
+                  network && <NetworkDiagram key={id} machine={hostname} network={network} />,
+              )}
+            </Card>
+          )}
         </div>
         <Card title={t(cloud.machines.length > 1 ? 'overview.machines' : 'overview.machine')}>
           {cloud.machines.map((machine) => (

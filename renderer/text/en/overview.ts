@@ -1,4 +1,4 @@
-import type { Acceleration, Machine } from '../../../main/contract/models';
+import type { Acceleration, Machine, NetworkWay } from '../../../main/contract/models';
 
 const acceleration = {
   kvm: 'KVM',
@@ -17,6 +17,28 @@ const machineState = {
   missing: 'Missing',
   unknown: 'Unknown',
 } as const satisfies Record<Machine['state'], string>;
+
+const networkKind = {
+  nat: 'VirtualBox NAT',
+  user: 'QEMU user networking',
+  network: 'libvirt NAT network',
+  'host-only': 'Host-only adapter',
+} as const satisfies Record<NetworkWay['kind'], string>;
+
+const network = {
+  title: 'Network',
+  computer: 'This computer',
+  kind: networkKind,
+  kindVia: '{{kind}} {{via}}',
+  everyPort: 'every port',
+  noPorts: 'no port forwarded yet',
+  guestPort: 'port {{port}}',
+  forwardedText: '{{computer}} reaches {{machine}} ({{address}}) by {{kind}}: {{ports}}.',
+  forwardText: '{{host}} leads to port {{guestPort}}',
+  noPortsText: '{{computer}} reaches {{machine}} ({{address}}) by {{kind}}, once a port is forwarded.',
+  directText: '{{computer}} reaches {{machine}} by {{kind}} at {{address}}, on every port.',
+  copy: 'Copy the address {{address}}',
+} as const;
 
 export const overview = {
   readyTitle: 'Your cloud is ready',
@@ -56,6 +78,7 @@ export const overview = {
   recipe: 'Recipe',
   image: 'Image',
   connection: 'Hypervisor',
+  network,
   accelerationTitle: 'Acceleration',
   acceleration,
   created: 'Created',

@@ -1,4 +1,5 @@
 /** What a person does in the window, in their words. */
+import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 /** From the first page: opens the create page, chooses hypervisor, recipe, name and the test image, and presses "Create cloud". */
@@ -35,6 +36,12 @@ export function step(page: Page, title: string): Locator {
 
 export function tab(page: Page, name: 'Overview' | 'Progress' | 'Logs' | 'Terminal'): Locator {
   return page.getByRole('tab', { name, exact: true });
+}
+
+/** The README's screenshots are of these very tests: `STACKBOX_SCREENSHOTS=assets/screenshots npm run test:cloud`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const target = process.env['STACKBOX_SCREENSHOTS'];
+  if (target !== undefined) await page.screenshot({ path: join(target, `${name}.png`) });
 }
 
 /** Types a line into the terminal that is in sight. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StackboxError } from '../../../main/contract/errors';
-import { openBackend, type Backend } from '../../../main/shells/cli/backend';
+import { findRunning, openBackend, type Backend } from '../../../main/shells/cli/backend';
 import { tempFolder } from '../../support/temp';
 
 async function open(dataFolder: string): Promise<Backend> {
@@ -20,6 +20,15 @@ describe('a command beside another one', () => {
     expect([long.ownCore, beside.ownCore]).toEqual([true, false]);
     expect(await beside.api.clouds.list()).toEqual([]);
     expect((await stat(join(folder, 'server.json'))).mode & 0o777).toBe(0o600);
+  });
+
+  it('finds the window of a long one, and none where nobody serves', async () => {
+    const folder = await tempFolder();
+    expect(await findRunning(folder)).toBeUndefined();
+    await (await open(folder)).share();
+    const running = await findRunning(folder);
+    await running?.backend.close();
+    expect(running?.windowUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=.{16,}$/);
   });
 
   it('opens the folder itself once the long one has ended', async () => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { findRunning } from '../backend';
 import { openServer } from '../../server/open-server';
 import { json, line, say, type Context } from '../io';
 import { portNumber } from '../options';
 
-/** `stackbox serve`: the window for a browser on this computer, until Ctrl-C. */
+/** `stackbox serve`: the window for a browser on this computer, until Ctrl-C; or where it is open already. */
 export function addServe(program: Command, context: Context): void {
   program
     .command('serve')
@@ -12,6 +13,13 @@ export function addServe(program: Command, context: Context): void {
     .option('--json', 'print the address as JSON')
     .action(async ({ port, json: asJson }: { port?: number; json?: boolean }) => {
       const { io, dataFolder, windowFolder } = context;
+      const running = await findRunning(dataFolder);
+      if (running) {
+        await running.backend.close();
+        if (asJson) json(io, { url: running.windowUrl });
+        else line(io, `Stackbox is open already, at ${running.windowUrl}`);
+        return;
+      }
       const server = await openServer({ dataFolder, windowFolder, ...(port !== undefined && { port }) });
       const stop = untilToldToStop();
       if (asJson) json(io, { url: server.serving.url, pid: process.pid });

@@ -1,0 +1,40 @@
+/** A recipe as small as one can be that has everything: a job, a password, a known error, a proof and an endpoint. */
+import { z } from 'zod';
+import { defineRecipe } from '../../../main/recipes/load';
+import { expectSuccess } from '../../../main/recipes/proof';
+
+/** The job says its password, as installers do, waits where a test has put a pipe, and fails where a test says so. */
+const INSTALL = `echo "installing with $ADMIN_PASSWORD"
+if [ -p "$GUEST/wait" ]; then read -r _ <"$GUEST/wait"; fi
+if [ -e "$GUEST/full" ]; then echo "write failed for $ADMIN_PASSWORD: No space left on device"; exit 1; fi
+echo installed`;
+
+export const lab = defineRecipe({
+  folder: 'lab',
+  yaml: `
+id: lab
+title: Lab
+summary: For tests.
+services: []
+images: [debian-12]
+minutes: 1
+least: { cpus: 1, memoryMiB: 512, diskGiB: 2 }
+presets: [{ id: small, title: Small, size: { cpus: 1, memoryMiB: 512, diskGiB: 2 } }]
+steps: [{ id: install, title: Install it, script: install.sh, seconds: 1 }]
+errors: [{ match: No space left, cause: The disk of the machine is full., cure: Make a larger disk. }]
+endpoints: [{ id: api, title: API, port: 5000, path: /v3 }]
+credentials: [{ id: admin, title: Administrator, username: admin }]
+`,
+  scripts: { 'install.sh': INSTALL },
+  options: z.strictObject({}),
+  env: ({ passwords }) => ({ ADMIN_PASSWORD: passwords['admin'] ?? '' }),
+  proof: [
+    {
+      id: 'answers',
+      title: 'Run a command in it',
+      async run({ guest, signal }) {
+        expectSuccess('uptime', await guest.exec(['uptime'], { signal }));
+      },
+    },
+  ],
+});
