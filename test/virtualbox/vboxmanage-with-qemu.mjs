@@ -92,8 +92,13 @@ function alive(folder) {
 }
 
 function pidOf(folder) {
-  const file = join(folder, 'pid');
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
+  try {
+    return Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  } catch (error) {
+    // QEMU takes its file away as it ends, at any moment.
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** Makes the answers of the real VBoxManage tell what QEMU does. */
