@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors';
 import { connectionSchema, planSchema, sizeSchema } from './plan';
+import { recipeOptionSchema } from './recipe-options';
 
 export const errorRecordSchema = z.object({
   code: z.enum(ERROR_CODES),
@@ -273,6 +274,8 @@ export const recipeSummarySchema = z.object({
   recommended: z.boolean(),
   least: sizeSchema,
   presets: z.array(presetSchema),
+  /** What can be chosen about the install itself, in the order of the form. */
+  options: z.array(recipeOptionSchema),
 });
 export type RecipeSummary = z.infer<typeof recipeSummarySchema>;
 

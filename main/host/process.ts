@@ -5,6 +5,7 @@
 import { createInterface } from 'node:readline';
 import { execa, ExecaError } from 'execa';
 import { StackboxError } from '../contract/errors';
+import { hideSecrets } from './hide-secrets';
 
 /** A finished program. */
 export interface ProcessResult {
@@ -159,11 +160,6 @@ export async function follow(file: string, args: readonly string[], options: Fol
       command: argv,
     });
   }
-}
-
-/** Replaces every secret in `text` by `••••`. Very short secrets are left alone, or they would eat ordinary words. */
-export function hideSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => (secret.length < 4 ? clean : clean.replaceAll(secret, '••••')), text);
 }
 
 function couldNotRun(file: string, command: string[], output: string, error: ExecaError): StackboxError {

@@ -1,5 +1,5 @@
 /** Hides secrets in text that comes in pieces, cut anywhere. */
-import { hideSecrets } from './process';
+import { hideSecrets } from './hide-secrets';
 
 export interface SecretFilter {
   /** @returns what can be shown by now: an end that may be the beginning of a secret waits for the next piece */

@@ -1,9 +1,10 @@
 /** All recipes, in the order in which the window shows them. A new recipe is one folder here and one line below. */
+import { devstack } from './devstack';
 import { keystonePackages } from './keystone-packages';
 import { plainMachine } from './plain-machine';
 import type { Recipe } from './types';
 
-export const recipes: readonly Recipe[] = [keystonePackages, plainMachine];
+export const recipes: readonly Recipe[] = [devstack, keystonePackages, plainMachine];
 
 /** @returns the recipe of that identifier, or `undefined` if Stackbox does not know it (any more) */
 export function findRecipe(id: string): Recipe | undefined {

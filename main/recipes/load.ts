@@ -1,10 +1,11 @@
 /** Makes a recipe from its folder's files, and says exactly what is wrong with one that cannot be used. */
 import { parse } from 'yaml';
 import { StackboxError } from '../contract/errors';
+import { describeOptions } from './options';
 import { recipeDataSchema, type Recipe, type RecipeData } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
-export interface RecipeParts extends Pick<Recipe, 'options' | 'env' | 'proof'> {
+export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 'proof'> {
   /** Name of the recipe's folder, which is its identifier too. */
   readonly folder: string;
   /** Text of `recipe.yaml`. */
@@ -23,7 +24,21 @@ export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): R
     throw defect(folder, `index.ts does not hand in the script "${file}"`);
   };
   for (const step of data.steps) script(step.script);
-  return { ...code, data, script };
+  return { ...code, data, fields: readOptions(folder, code.options), script };
+}
+
+/** An option's own default must be right; only a secret may be left for the person to give. */
+function readOptions(folder: string, options: RecipeParts['options']): Recipe['fields'] {
+  let fields;
+  try {
+    fields = describeOptions(options);
+  } catch (error) {
+    throw defect(folder, `index.ts: ${String(error)}`, error);
+  }
+  const { error } = options.safeParse({});
+  const wrong = error?.issues.find(({ path }) => !fields.some(({ id, type }) => id === path[0] && type === 'secret'));
+  if (wrong) throw defect(folder, `index.ts: the default of the option "${wrong.path.join('.')}": ${wrong.message}`);
+  return fields;
 }
 
 function readData(folder: string, yaml: string): RecipeData {

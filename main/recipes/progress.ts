@@ -5,6 +5,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { RecipeData, RecipeJobStep } from './types';
 
+type RecipeError = RecipeData['errors'][number];
+
 export interface JobProgress {
   /** 0…1; never goes back. `undefined` until the first marker. */
   readonly progress: number | undefined;
@@ -20,10 +22,17 @@ export interface KnownError {
   readonly line: string;
 }
 
+interface FoundError extends KnownError {
+  readonly general: boolean;
+}
+
 export interface JobOutput {
   /** Takes the next piece of output, cut anywhere. */
   push(text: string): JobProgress;
-  /** The first line, not the last, that a known error explains: what follows is mostly its consequence. */
+  /**
+   * The first line, not the last, that a known error explains: what follows is mostly its consequence. One that is only
+   * general gives way to any other.
+   */
   knownError(): KnownError | undefined;
   /** The last lines, for an error's facts. */
   tail(): string;
@@ -42,20 +51,31 @@ const LINE_MAX = 4096;
 const STREAK = 10;
 
 /** Follows the output of one job of a recipe; `errors` are the recipe's known ones. */
-export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: RecipeData['errors']): JobOutput {
+export function followOutput(
+  step: Pick<RecipeJobStep, 'markers' | 'trace' | 'epilogue'>,
+  errors: readonly RecipeError[],
+): JobOutput {
   const markers = step.markers.map(createMarker);
-  const findError = createErrorFinder(errors);
+  const findError = createErrorFinder(errors, step.trace);
+  const epilogue = step.epilogue === undefined ? undefined : new RegExp(step.epilogue);
   const lines: string[] = [];
   let rest = '';
+  let shown: string | undefined;
+  /** The job has failed and only cleans up. */
+  let over = false;
   let progress: number | undefined;
   let detail: string | undefined;
-  let found: KnownError | undefined;
+  let found: FoundError | undefined;
+  let general: FoundError | undefined;
   let lastCounted: Marker | undefined;
   let streak = 0;
 
   const take = (raw: string): void => {
     const line = clean(raw);
     if (line === '') return;
+    shown = line;
+    over ||= epilogue?.test(line) === true;
+    if (over) return;
     lines.push(line);
     if (lines.length > TAIL_LINES) lines.shift();
     for (const marker of markers) {
@@ -65,14 +85,24 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
         streak = marker === lastCounted ? streak + 1 : 1;
         lastCounted = marker;
       }
+      if (hit.progress === undefined) {
+        detail = hit.detail;
+        continue;
+      }
       const early = marker.counts && streak < STREAK && markers.some((other) => precedes(other, marker));
       if (!early && hit.progress < (progress ?? 0)) continue;
       if (!early) ({ progress } = hit);
       detail = hit.detail ?? detail;
     }
-    found ??= findError(line);
+    const error = findError(line);
+    if (error?.general === true) general ??= error;
+    else found ??= error;
   };
-  const all = (): string[] => [...lines, clean(rest)].filter((line) => line !== '').slice(-TAIL_LINES);
+  const unfinished = (): string => {
+    const line = clean(rest);
+    return over || epilogue?.test(line) === true ? '' : line;
+  };
+  const all = (): string[] => [...lines, unfinished()].filter((line) => line !== '').slice(-TAIL_LINES);
 
   return {
     push(text) {
@@ -84,9 +114,13 @@ export function followOutput(step: Pick<RecipeJobStep, 'markers'>, errors: Recip
         rest = '';
       }
       rest = (rest + last).slice(0, LINE_MAX);
-      return { progress, detail, lastLine: clean(rest) || lines.at(-1) };
+      return { progress, detail, lastLine: clean(rest) || shown };
     },
-    knownError: () => found ?? findError(clean(rest)),
+    knownError() {
+      const last = findError(unfinished());
+      const error = found ?? (last?.general === false ? last : undefined) ?? general ?? last;
+      return error && { cause: error.cause, cure: error.cure, line: error.line };
+    },
     tail: () => all().join('\n'),
   };
 }
@@ -105,7 +139,8 @@ interface Marker {
   readonly from: number;
   /** Whether it has begun to count and has not nearly reached its end: counts are estimates. */
   underWay(): boolean;
-  read(line: string): { progress: number; detail: string | undefined } | undefined;
+  /** `progress` is absent for a marker that only has something to show. */
+  read(line: string): { progress: number | undefined; detail: string | undefined } | undefined;
 }
 
 function precedes(other: Marker, marker: Marker): boolean {
@@ -128,21 +163,28 @@ function createMarker({ match, detail, at, between, count, total }: RecipeJobSte
       const hit = pattern.exec(line);
       if (!hit) return undefined;
       seen += 1;
+      const shown = detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? '');
+      if (at === undefined && between === undefined) return { progress: undefined, detail: shown };
       const part = expected === undefined ? Number(hit[1]) / 100 : seen / expected;
       // A line may say more than 100 %, or something that is no number at all.
       const bounded = Number.isFinite(part) ? Math.min(1, Math.max(0, part)) : 0;
       return {
         progress: from + (to - from) * bounded,
-        detail: detail?.replaceAll(/\$(\d)/g, (_, group: string) => hit[Number(group)] ?? ''),
+        detail: shown,
       };
     },
   };
 }
 
-function createErrorFinder(errors: RecipeData['errors']): (line: string) => KnownError | undefined {
+function createErrorFinder(
+  errors: readonly RecipeError[],
+  trace: string | undefined,
+): (line: string) => FoundError | undefined {
+  const command = trace === undefined ? undefined : new RegExp(trace);
   const known = errors.map((error) => ({ ...error, pattern: new RegExp(error.match) }));
   return (line) => {
+    if (command?.test(line) === true) return undefined;
     const error = known.find(({ pattern }) => pattern.test(line));
-    return error && { cause: error.cause, cure: error.cure, line };
+    return error && { cause: error.cause, cure: error.cure, general: error.general, line };
   };
 }

@@ -3,8 +3,9 @@
  * are the jobs that run in the guest, and `index.ts` joins them. See README.md in this folder.
  */
 import { z } from 'zod';
-import { presetSchema } from '../contract/models';
-import { sizeSchema } from '../contract/plan';
+import { presetSchema, type Image, type PlanProblem } from '../contract/models';
+import { sizeSchema, type MachineSize } from '../contract/plan';
+import type { RecipeOption } from '../contract/recipe-options';
 import type { Guest } from '../guest/guest';
 import type { Attachment } from '../hypervisors/driver';
 
@@ -23,7 +24,8 @@ function isPattern(text: string): boolean {
 
 /**
  * A line of a job's output that says how far the job is: at a fixed place (`at`), or somewhere `between` two, which the
- * first group says as a percentage or, with `count`, the number of such lines so far.
+ * first group says as a percentage or, with `count`, the number of such lines so far. One that has only a `detail` shows
+ * what the job is at and moves nothing.
  */
 const markerSchema = z
   .strictObject({
@@ -38,7 +40,11 @@ const markerSchema = z
     /** A line that says how many will come this time, in its first group. */
     total: patternSchema.optional(),
   })
-  .refine(({ at, between }) => (at === undefined) !== (between === undefined), 'needs either "at" or "between"')
+  .refine(({ at, between }) => at === undefined || between === undefined, 'needs either "at" or "between"')
+  .refine(
+    ({ detail, at, between }) => detail !== undefined || at !== undefined || between !== undefined,
+    'needs either "at" or "between", or at least a "detail" to show',
+  )
   .refine(({ between, count }) => count === undefined || between !== undefined, '"count" needs "between"')
   .refine(({ count, total }) => total === undefined || count !== undefined, '"total" needs "count"')
   .refine(({ between }) => between === undefined || between[0] <= between[1], '"between" goes from small to large');
@@ -53,10 +59,20 @@ const jobStepSchema = z.strictObject({
   /** Silence (seconds) after which the step fails. */
   silence: z.number().positive().default(600),
   markers: z.array(markerSchema).default([]),
+  /** Lines that repeat commands (bash's xtrace) instead of saying what happened: no known error is looked for in them. */
+  trace: patternSchema.optional(),
+  /** The line with which a failed job begins to clean up: what follows hides the cause, so no error is sought or kept there. */
+  epilogue: patternSchema.optional(),
 });
 
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */
-const knownErrorSchema = z.strictObject({ match: patternSchema, cause: z.string(), cure: z.string() });
+const knownErrorSchema = z.strictObject({
+  match: patternSchema,
+  cause: z.string(),
+  cure: z.string(),
+  /** A line that says that something failed, but not why: it counts only when no other explains the failure. */
+  general: z.boolean().default(false),
+});
 
 export const recipeDataSchema = z.strictObject({
   id: z.string(),
@@ -79,6 +95,8 @@ export const recipeDataSchema = z.strictObject({
       /** Path behind the address: `/v3`. */
       path: z.string(),
       browser: z.boolean().default(false),
+      /** Only for plans whose option (the key) has one of these values. */
+      when: z.record(z.string(), z.array(z.string())).optional(),
     }),
   ),
   credentials: z.array(z.strictObject({ id: z.string(), title: z.string(), username: z.string() })),
@@ -95,6 +113,7 @@ export interface RecipeContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** Passwords generated for this cloud, by credential id; alphanumeric, 20 characters. */
   readonly passwords: Readonly<Record<string, string>>;
+  readonly size: MachineSize;
   readonly signal: AbortSignal;
 }
 
@@ -102,17 +121,31 @@ export interface RecipeContext {
 export interface ProofCheck {
   readonly id: string;
   readonly title: string;
+  /** Whether it is asked for a plan with these options; always, if absent. */
+  when?(options: Readonly<Record<string, unknown>>): boolean;
   run(context: RecipeContext): Promise<void>;
+}
+
+/** A plan as a recipe sees it before anything is made. */
+export interface RecipeWish {
+  /** Options of the plan, already checked by the recipe's schema. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly image: Pick<Image, 'id' | 'title' | 'os' | 'release'>;
+  readonly size: MachineSize;
 }
 
 export interface Recipe {
   readonly data: RecipeData;
-  /** The recipe's own options; an unknown one is an error. */
-  readonly options: z.ZodType<Record<string, unknown>>;
+  /** The recipe's own options, each made with `options.ts`; an unknown one is an error. */
+  readonly options: z.ZodObject;
+  /** The same as plain data, for the form and the command line. */
+  readonly fields: readonly RecipeOption[];
+  /** What does not go together, though each value is fine by itself: a branch that the image is too old for. */
+  check?(wish: RecipeWish): readonly PlanProblem[];
   /** Text of a script named in `data.steps`. */
   script(file: string): string;
-  /** Values the scripts get as environment variables. */
-  env(context: RecipeContext): Record<string, string>;
+  /** Values that the script of a step gets as environment variables; it may look into the guest first. */
+  env(context: RecipeContext, step: string): Record<string, string> | Promise<Record<string, string>>;
   readonly proof: readonly ProofCheck[];
   /** File in the guest to source before `openstack` works as the administrator, if the recipe has that. */
   readonly openrc?: string;

@@ -4,8 +4,16 @@
  */
 import { implement } from '@orpc/server';
 import { contract } from '../../main/contract/api';
-import type { Cloud, CommandRecord, CoreEvent, Finding, Image, PlanProblem } from '../../main/contract/models';
-import { planSchema } from '../../main/contract/plan';
+import type {
+  Cloud,
+  CommandRecord,
+  CoreEvent,
+  Finding,
+  Image,
+  PlanProblem,
+  RecipeSummary,
+} from '../../main/contract/models';
+import { planSchema, type Plan } from '../../main/contract/plan';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
 
@@ -50,6 +58,7 @@ export interface FakeState {
   notices: { id: string; message: string; hint?: string }[];
   commands: CommandRecord[];
   logs: Partial<Record<'console' | 'cloud-init' | 'install', string>>;
+  recipes: RecipeSummary[];
   /** What `plans.check` finds, besides what the schema refuses. */
   problems: PlanProblem[];
   passwords: Record<string, string>;
@@ -60,6 +69,8 @@ export class FakeCore {
   readonly terminals = new FakeTerminals();
   /** Every call that changes something, as `clouds.stop`. */
   readonly calls: string[] = [];
+  /** Every plan that a cloud was made of, as it came: with its secrets. */
+  readonly plans: Plan[] = [];
   private encoded: { readonly text: string; readonly bytes: Buffer } | undefined;
   private readonly events = new Subscribers<CoreEvent>();
 
@@ -71,6 +82,7 @@ export class FakeCore {
       notices: [],
       commands: [],
       logs: {},
+      recipes,
       problems: [],
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
@@ -130,10 +142,10 @@ export class FakeCore {
       }),
       host: os.host.handler(() => host),
       doctor: os.doctor.handler(() => state.findings),
-      recipes: os.recipes.handler(() => recipes),
+      recipes: os.recipes.handler(() => state.recipes),
       plans: {
         draft: os.plans.draft.handler(({ input }) => {
-          const recipe = recipes.find(({ id }) => id === input.recipe) ?? recipes[0];
+          const recipe = state.recipes.find(({ id }) => id === input.recipe) ?? state.recipes[0];
           const [preset] = recipe?.presets ?? [];
           const chosen =
             recipe === undefined || input.recipe === undefined || preset === undefined
@@ -144,7 +156,7 @@ export class FakeCore {
                   image: recipe.images[0] ?? plan.image,
                   size: preset.size,
                 };
-          return { plan: chosen, recipes, host, findings: state.findings };
+          return { plan: chosen, recipes: state.recipes, host, findings: state.findings };
         }),
         check: os.plans.check.handler(({ input }) => {
           const parsed = planSchema.safeParse(input.plan);
@@ -171,6 +183,7 @@ export class FakeCore {
             throw errors.STACKBOX({ data: { code: 'bad-input', message: parsed.error.issues[0]?.message ?? '' } });
           }
           const { name } = parsed.data;
+          this.plans.push(parsed.data);
           if (state.clouds.some((cloud) => cloud.name === name)) {
             throw errors.STACKBOX({
               data: { code: 'conflict', message: `A cloud named “${name}” exists already.`, field: 'name' },

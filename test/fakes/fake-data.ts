@@ -64,6 +64,7 @@ export const recipes: RecipeSummary[] = [
         reason: 'Needs 24 GiB of memory; 21 GiB are free.',
       },
     ],
+    options: [],
   },
   {
     id: 'keystone-packages',
@@ -78,6 +79,7 @@ export const recipes: RecipeSummary[] = [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 2048, diskGiB: 10 }, fits: true },
       { id: 'standard', title: 'Standard', size: { cpus: 2, memoryMiB: 4096, diskGiB: 20 }, fits: true },
     ],
+    options: [],
   },
 ];
 

@@ -5,8 +5,9 @@ import { recipeDataSchema, type RecipeData } from '../../main/recipes/types';
 
 type Markers = RecipeData['steps'][number]['markers'];
 const ERRORS: RecipeData['errors'] = [
-  { match: 'No space left', cause: 'full', cure: 'a larger disk' },
-  { match: '^E: (.*)', cause: 'apt', cure: 'read it' },
+  { match: 'No space left', cause: 'full', cure: 'a larger disk', general: false },
+  { match: '^E: (.*)', cause: 'apt', cure: 'read it', general: false },
+  { match: '^stopped', cause: 'something', cure: 'read it', general: true },
 ];
 const MARKERS: Markers = [
   { match: '^(\\d+) packages', detail: '$1 packages', at: 0.1 },
@@ -105,6 +106,16 @@ describe('the progress of a job', () => {
     });
   });
 
+  it('names a general error only when nothing explains it', () => {
+    const job = follow();
+    job.push('stopped\n');
+    expect(job.knownError()).toMatchObject({ cause: 'something', line: 'stopped' });
+    job.push('E: why');
+    expect(job.knownError()).toMatchObject({ cause: 'apt' });
+    job.push('\nstopped again\n');
+    expect(job.knownError()).toMatchObject({ cause: 'apt' });
+  });
+
   it('names an error whose line was never finished', () => {
     const job = follow();
     job.push('E: interrupted');
@@ -182,6 +193,39 @@ describe('the progress of a job', () => {
     const job = follow();
     job.push('z'.repeat(10_000));
     expect(job.push('4 packages\n4 packages\n')).toMatchObject({ progress: 0.1, lastLine: '4 packages' });
+  });
+});
+
+describe('a job that shows its commands and cleans up when it fails', () => {
+  const step = {
+    markers: [{ match: '^Async (\\S+)', detail: 'in the background: $1' }],
+    trace: '^\\++ ',
+    epilogue: '^Error on exit',
+  };
+
+  it('is not taken for failed by the text of a command', () => {
+    const job = followOutput(step, ERRORS);
+    job.push("+ grep 'No space left' log\n++ E: x\n+ E: unfinished");
+    expect(job.knownError()).toBeUndefined();
+    job.push('\nNo space left\n');
+    expect(job.knownError()?.cause).toBe('full');
+  });
+
+  it('keeps what was said before the clean-up, and names nothing that came after', () => {
+    const job = followOutput(step, ERRORS);
+    const { lastLine } = job.push(`+ last command\nError on exit\n${'more\n'.repeat(90)}No space left\nE: x`);
+    expect(lastLine).toBe('E: x');
+    expect(job.tail()).toBe('+ last command');
+    expect(job.knownError()).toBeUndefined();
+  });
+
+  it('shows what runs in the background, which moves nothing', () => {
+    const job = followOutput(step, ERRORS);
+    expect(job.push('Async init\n')).toEqual({
+      progress: undefined,
+      detail: 'in the background: init',
+      lastLine: 'Async init',
+    });
   });
 });
 

@@ -200,12 +200,13 @@ describe('keystone-packages', () => {
 
   it('hands passwords over in the environment, and refuses to work without one', () => {
     const { context } = workbench([]);
-    expect(keystone().env(context)).toEqual({
+    expect(keystone().env(context, 'install')).toEqual({
       ADDRESS: '192.168.130.10',
+      AUTH_URL: 'http://192.168.130.10:5000/v3',
       ADMIN_PASSWORD: 'Secret0123456789abcd',
       OPENRC: '/etc/stackbox/admin-openrc',
     });
-    expect(() => keystone().env({ ...context, passwords: {} })).toThrow(StackboxError);
+    expect(() => keystone().env({ ...context, passwords: {} }, 'install')).toThrow(StackboxError);
   });
 
   it('is proved by a token, the catalogue and a list, without the password in any command', async () => {
@@ -251,6 +252,7 @@ function workbench(answers: readonly unknown[]): { context: RecipeContext; comma
     hostname: 'cloud-1',
     options: {},
     passwords: { admin: 'Secret0123456789abcd' },
+    size: { cpus: 2, memoryMiB: 3072, diskGiB: 20 },
     signal: new AbortController().signal,
   };
   return { context, commands };

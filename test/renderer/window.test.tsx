@@ -3,12 +3,15 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import '../../renderer/text/i18n';
 import { FakeCore } from '../fakes/fake-api';
-import { makeCloud, makeRun, problemFinding, readyParts } from '../fakes/fake-data';
+import { makeCloud, makeRun, problemFinding, readyParts, recipes } from '../fakes/fake-data';
+import { optionRecipe } from '../fakes/option-recipe';
 import { closeWindow, itemWith, openWindow } from './window';
 
 beforeAll(() => {
   // happy-dom has no layout, and Mantine asks for it.
   window.HTMLElement.prototype.scrollIntoView = () => undefined;
+  // Nor has it fonts, whose coming makes text areas measure themselves again.
+  Object.defineProperty(document, 'fonts', { value: new EventTarget(), configurable: true });
 });
 afterEach(closeWindow);
 
@@ -60,6 +63,51 @@ describe('create page', () => {
       'textContent',
       expect.stringContaining('A cloud named “devstack-1” exists already.'),
     );
+  });
+});
+
+describe('the options of a recipe', () => {
+  test('are a form that follows from their description, and go into the plan', async () => {
+    const [sample] = recipes;
+    if (!sample) throw new Error('The fakes have no recipe.');
+    const core = new FakeCore({ recipes: [{ ...sample, options: [...optionRecipe.fields] }] });
+    const { user } = openWindow(core, '#/create');
+    const form = within(await screen.findByRole('group', { name: 'Options' }));
+    expect(form.getByRole('textbox', { name: 'Mirror' })).toHaveProperty('value', 'https://example.org');
+    await user.click(form.getByRole('switch', { name: 'Debug' }));
+    await user.click(form.getByRole('checkbox', { name: 'Manila' }));
+    await user.type(form.getByRole('textbox', { name: 'Notes' }), 'mine');
+    await user.clear(form.getByRole('textbox', { name: 'Workers' }));
+    await user.type(form.getByRole('textbox', { name: 'Workers' }), '5');
+    await user.type(form.getByLabelText('Token'), 'a-secret-token');
+    expect(form.queryByText('a-secret-token')).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Create cloud' }));
+    await waitFor(() => expect(core.calls).toEqual(['clouds.create']));
+    expect(core.plans[0]?.recipe.options).toEqual({
+      debug: true,
+      plugins: ['manila'],
+      notes: 'mine',
+      workers: 5,
+      token: 'a-secret-token',
+    });
+  });
+
+  test('are not there for a recipe that has none', async () => {
+    openWindow(new FakeCore(), '#/create');
+    await screen.findByRole('textbox', { name: 'Name' });
+    expect(screen.queryByRole('group', { name: 'Options' })).toBeNull();
+  });
+
+  test('say what is wrong at their own field', async () => {
+    const [sample] = recipes;
+    if (!sample) throw new Error('The fakes have no recipe.');
+    const core = new FakeCore({
+      recipes: [{ ...sample, options: [...optionRecipe.fields] }],
+      problems: [{ field: 'recipe.options.mirror', message: 'It does not answer.', severity: 'problem' }],
+    });
+    openWindow(core, '#/create');
+    const form = within(await screen.findByRole('group', { name: 'Options' }));
+    expect(await form.findByText('It does not answer.')).toBeDefined();
   });
 });
 

@@ -71,6 +71,13 @@ describe('a plan file', () => {
     expect(await readPlan(planText(plan))).toEqual({ ok: true, plan });
   });
 
+  test('holds no secret', () => {
+    const token = { id: 'token', type: 'secret', label: 'Token', required: true, maxLength: 99 } as const;
+    const recipe = { id: 'x', options: { token: 'a-secret-token', debug: true } };
+    expect(planText({ ...plan, recipe }, [token])).toContain('"debug": true');
+    expect(planText({ ...plan, recipe }, [token])).not.toContain('token');
+  });
+
   test.each([
     ['not JSON', 'name: x', /notJson/],
     ['an unknown key', JSON.stringify({ ...plan, shell: 'rm' }), /shell/],

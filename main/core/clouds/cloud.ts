@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import type { CommandRecord, Run } from '../../contract/models';
+import type { Plan } from '../../contract/plan';
 import type { Attachment, DomainState, Resource } from '../../hypervisors/driver';
-import { hideSecrets, type CommandEntry } from '../../host/process';
+import { hideSecrets } from '../../host/hide-secrets';
+import type { CommandEntry } from '../../host/process';
 import type { RunHost } from '../run/engine';
 import { apply, journalRecordSchema, replay, type CloudHistory, type JournalRecord } from '../run/records';
 import type { CloudFolder } from '../store/folders';
@@ -90,6 +92,13 @@ export class LiveCloud implements RunHost {
 
   get id(): string {
     return this.wish.id;
+  }
+
+  /** The plan to carry out: with its secret options, which the wish that everybody may see leaves out. */
+  get plan(): Plan {
+    const { plan } = this.wish;
+    const options = { ...plan.recipe.options, ...this.secrets.options };
+    return { ...plan, recipe: { ...plan.recipe, options } };
   }
 
   get run(): Run | undefined {

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import PQueue from 'p-queue';
 import { StackboxError } from '../../contract/errors';
 import type { Cloud } from '../../contract/models';
+import { defaultOptions, splitSecrets } from '../../contract/option-values';
 import type { SshGuest } from '../../guest/ssh';
 import type { HypervisorDriver } from '../../hypervisors/driver';
 import type { Recipe } from '../../recipes/types';
@@ -109,9 +110,12 @@ export class Clouds {
     refuse(await problemsOf(plan, this.parts, this.names()));
     const recipe = this.recipeOf(plan.recipe.id);
     const image = await this.parts.images.get(plan.image);
-    const wish = newCloudRecord(plan, image.user);
+    // With today's defaults: those of a later Stackbox may be others. Secrets are kept apart from what is shown.
+    const options = { ...defaultOptions(recipe.fields), ...plan.recipe.options };
+    const { open, secret } = splitSecrets(options, recipe.fields);
+    const wish = newCloudRecord({ ...plan, recipe: { id: plan.recipe.id, options: open } }, image.user);
     const folder = this.parts.folder.cloud(wish.id);
-    const secrets = newCloudSecrets(wish, recipe);
+    const secrets = newCloudSecrets(wish, recipe, secret);
     await mkdir(folder.root, { recursive: true, mode: PRIVATE_FOLDER });
     await writeJson(folder.secrets, secrets);
     await writeJson(folder.cloud, wish);

@@ -1,7 +1,8 @@
 /** The commands that a cloud's runs carried out, for "Commands": kept in a file, the newest also in memory. */
 import { appendFile } from 'node:fs/promises';
 import { commandSchema, type CommandRecord } from '../../contract/models';
-import { hideSecrets, type CommandEntry } from '../../host/process';
+import { hideSecrets } from '../../host/hide-secrets';
+import type { CommandEntry } from '../../host/process';
 import { storageError } from '../store/atomic-json';
 import { readJournal } from '../store/journal';
 

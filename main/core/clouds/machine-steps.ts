@@ -21,7 +21,8 @@ const GIB = 1024 ** 3;
 
 export function machineSteps(tools: StepTools): StepDefinition[] {
   const { cloud, driver, parts } = tools;
-  const { plan, machine } = cloud.wish;
+  const { plan } = cloud;
+  const { machine } = cloud.wish;
   let image: ImageFile | undefined;
 
   const spec = async (context: StepContext): Promise<MachineSpec> => {

@@ -1,5 +1,6 @@
 /** A cloud as the window shows it. */
 import type { Cloud, CloudState, Machine, Run } from '../../contract/models';
+import { endpointsOf } from '../../recipes/endpoints';
 import type { Recipe } from '../../recipes/types';
 import type { LiveCloud, MachineState } from './cloud';
 import { machineNetwork } from './machine-network';
@@ -113,7 +114,8 @@ function sshAddress(cloud: LiveCloud): Machine['ssh'] {
 
 function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoints'] {
   const ports = cloud.fact('ports') ?? {};
-  return (recipe?.data.endpoints ?? []).flatMap(({ id, title, port, path, browser }) => {
+  const offered = recipe ? endpointsOf(recipe, cloud.wish.plan.recipe.options) : [];
+  return offered.flatMap(({ id, title, port, path, browser }) => {
     const place = ports[String(port)];
     return place ? [{ id, title, browser, url: `http://${place.host}:${place.port}${path}` }] : [];
   });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StackboxError } from '../../contract/errors';
 import { EMULATION_FACTOR } from '../../contract/limits';
 import type { Guest, GuestJob } from '../../guest/guest';
+import { endpointsOf } from '../../recipes/endpoints';
 import { createSecretFilter } from '../../host/secret-filter';
 import { followOutput } from '../../recipes/progress';
 import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
@@ -34,7 +35,7 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   const job: GuestJob = {
     name: `stackbox-${recipe.data.id}-${step.id}`,
     script: recipe.script(step.script),
-    env: recipe.env(recipeContext),
+    env: await recipe.env(recipeContext, step.id),
   };
   const place = await beginJob(tools, step.id, job, guest, context);
   const log = await InstallLog.open(cloud.folder.installLog, place.copyStart);
@@ -104,7 +105,9 @@ const PROOF_PAUSE = 3 * SECOND;
 
 /** The proof: a cloud is ready only when each check passed. */
 export function proofSteps(tools: StepTools): StepDefinition[] {
-  const checks = tools.recipe.proof.map((check): StepDefinition => ({
+  const { options } = tools.cloud.wish.plan.recipe;
+  const wanted = tools.recipe.proof.filter((check) => check.when?.(options) ?? true);
+  const checks = wanted.map((check): StepDefinition => ({
     id: `proof-${check.id}`,
     title: check.title,
     group: 'Proof',
@@ -138,7 +141,9 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
     expectedMs: 1 * SECOND,
     silenceMs: 240 * SECOND,
     async run(context) {
-      for (const { port } of recipe.data.endpoints) await reachPort(cloud, driver, port, callOptions(context));
+      for (const { port } of endpointsOf(recipe, cloud.wish.plan.recipe.options)) {
+        await reachPort(cloud, driver, port, callOptions(context));
+      }
       await cloud.keepFact('ready', true);
       return 'done';
     },
@@ -151,7 +156,8 @@ function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): R
     guest: links.guest(cloud),
     attachment: cloud.attachment,
     hostname: cloud.wish.machine.hostname,
-    options: recipe.options.parse(cloud.wish.plan.recipe.options),
+    options: recipe.options.parse(cloud.plan.recipe.options),
+    size: cloud.plan.size,
     passwords: cloud.secrets.passwords,
     signal: context.signal,
   };

@@ -27,6 +27,8 @@ export const cloudSecretsSchema = z.object({
   host: keySchema,
   /** Passwords by the recipe's credential identifiers. */
   passwords: z.record(z.string(), z.string()),
+  /** Secret options that the person gave, by their identifiers. */
+  options: z.record(z.string(), z.string()).default({}),
 });
 export type CloudSecrets = z.infer<typeof cloudSecretsSchema>;
 
@@ -45,19 +47,29 @@ export function newCloudRecord(plan: Plan, user: string): CloudRecord {
   };
 }
 
-/** Keys and passwords of a new cloud. */
-export function newCloudSecrets(record: CloudRecord, recipe: Recipe): CloudSecrets {
+/** Keys and passwords of a new cloud. @param options secret options that the person gave */
+export function newCloudSecrets(
+  record: CloudRecord,
+  recipe: Recipe,
+  options: Readonly<Record<string, string>>,
+): CloudSecrets {
   return {
     version: 1,
     login: generateSshKey(`stackbox-${record.name}`),
     host: generateSshKey(record.machine.hostname),
     passwords: Object.fromEntries(recipe.data.credentials.map(({ id }) => [id, newPassword()])),
+    options: { ...options },
   };
 }
 
 /** All texts that must never be seen outside the secrets file. */
 export function secretTexts(secrets: CloudSecrets): readonly string[] {
-  return [...Object.values(secrets.passwords), secrets.login.privateKey, secrets.host.privateKey];
+  return [
+    ...Object.values(secrets.passwords),
+    ...Object.values(secrets.options),
+    secrets.login.privateKey,
+    secrets.host.privateKey,
+  ];
 }
 
 const PASSWORD_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';

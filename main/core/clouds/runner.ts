@@ -152,7 +152,13 @@ export class Runner {
 
   private seriesOf({ wish: { plan } }: LiveCloud, run: Run): string {
     const acceleration = this.accelerations.get(plan.connection)?.kind ?? 'unknown';
-    return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration].join(' ');
+    // What was chosen of the recipe decides how long it takes: all of DevStack is no measure for its Keystone alone.
+    const fields = this.parts.recipes.find(({ data }) => data.id === plan.recipe.id)?.fields ?? [];
+    const choices = fields.flatMap(({ id, type }) => {
+      const value = plan.recipe.options[id];
+      return type === 'choice' && typeof value === 'string' ? [value] : [];
+    });
+    return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration, ...choices].join(' ');
   }
 }
 

@@ -1,4 +1,5 @@
 /** Whether a plan can run on this computer now; found out without making anything. */
+import type { z } from 'zod';
 import { StackboxError, type ErrorCode } from '../../contract/errors';
 import type { Host, Image, PlanProblem } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
@@ -12,12 +13,18 @@ type Parts = Pick<CoreParts, 'recipes' | 'images' | 'doctor'>;
  * @param names of the clouds that there are already
  */
 export async function problemsOf(plan: Plan, parts: Parts, names: readonly string[] = []): Promise<PlanProblem[]> {
-  const [host, imageProblem] = await Promise.all([parts.doctor.host(), imageProblems(plan, parts)]);
+  const [host, images] = await Promise.all([parts.doctor.host(), parts.images.list()]);
   const recipe = parts.recipes.find(({ data }) => data.id === plan.recipe.id);
   return [
     ...nameProblems(plan, names),
-    ...(recipe ? recipeProblems(plan, recipe) : [problem('recipe.id', `There is no recipe "${plan.recipe.id}".`)]),
-    ...imageProblem,
+    ...(recipe
+      ? recipeProblems(
+          plan,
+          recipe,
+          images.find(({ id }) => id === plan.image),
+        )
+      : [problem('recipe.id', `There is no recipe "${plan.recipe.id}".`)]),
+    ...imageProblems(plan, images, parts),
     ...hostProblems(plan, host),
   ];
 }
@@ -39,13 +46,13 @@ function nameProblems(plan: Plan, names: readonly string[]): PlanProblem[] {
   return taken ? [problem('name', `There is a cloud called ${plan.name} already.`, 'Choose another name.')] : [];
 }
 
-function recipeProblems(plan: Plan, recipe: Recipe): PlanProblem[] {
+function recipeProblems(plan: Plan, recipe: Recipe, image: Image | undefined): PlanProblem[] {
   const { data } = recipe;
   const problems: PlanProblem[] = [];
   const options = recipe.options.safeParse(plan.recipe.options);
-  for (const issue of options.error?.issues ?? []) {
-    problems.push(problem(['recipe.options', ...issue.path].join('.'), issue.message));
-  }
+  for (const issue of options.error?.issues ?? []) problems.push(...optionProblems(issue, recipe));
+  if (options.success && image)
+    problems.push(...(recipe.check?.({ options: options.data, image, size: plan.size }) ?? []));
   for (const [key, unit] of [
     ['cpus', 'processors'],
     ['memoryMiB', 'MiB of memory'],
@@ -57,8 +64,18 @@ function recipeProblems(plan: Plan, recipe: Recipe): PlanProblem[] {
   return problems;
 }
 
-async function imageProblems(plan: Plan, { images, recipes }: Parts): Promise<PlanProblem[]> {
-  const all = await images.list();
+function optionProblems(issue: z.core.$ZodIssue, { data, fields }: Recipe): PlanProblem[] {
+  if (issue.code !== 'unrecognized_keys') {
+    return [problem(['recipe.options', ...issue.path].join('.'), issue.message)];
+  }
+  const known = fields.map(({ id }) => id).join(', ');
+  const hint = known === '' ? 'It has no options.' : `It has: ${known}.`;
+  return issue.keys.map((key) =>
+    problem(`recipe.options.${key}`, `The recipe ${data.title} has no option "${key}".`, hint),
+  );
+}
+
+function imageProblems(plan: Plan, all: readonly Image[], { recipes }: Parts): PlanProblem[] {
   const image = all.find(({ id }) => id === plan.image);
   if (!image) return [problem('image', `There is no image "${plan.image}".`, 'See the list of images.')];
   const data = recipes.find((recipe) => recipe.data.id === plan.recipe.id)?.data;

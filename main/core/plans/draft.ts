@@ -2,6 +2,7 @@
 import { StackboxError } from '../../contract/errors';
 import type { Draft, Host, Image, RecipeSummary } from '../../contract/models';
 import { planSchema, type ConnectionId, type MachineSize } from '../../contract/plan';
+import { defaultOptions } from '../../contract/option-values';
 import type { Recipe } from '../../recipes/types';
 import type { CoreParts } from '../parts';
 import { runsOn } from './check';
@@ -23,7 +24,7 @@ export async function draftPlan(wanted: string | undefined, parts: Parts, names:
   const plan = planSchema.parse({
     version: 1,
     name: freeName(names),
-    recipe: { id: recipe.data.id },
+    recipe: { id: recipe.data.id, options: defaultOptions(recipe.fields) },
     connection: chooseConnection(host),
     image: chooseImage(recipe, images),
     size: chooseSize(recipe, host),
@@ -40,7 +41,7 @@ export function summarize(recipe: Recipe, host: Host, all: readonly Image[]): Re
     const reason = misfit(size, host);
     return { id, title, size, fits: reason === undefined, ...(reason !== undefined && { reason }) };
   });
-  return { id, title, summary, services, images, minutes, recommended, least, presets };
+  return { id, title, summary, services, images, minutes, recommended, least, presets, options: [...recipe.fields] };
 }
 
 function misfit(size: MachineSize, host: Host): string | undefined {
@@ -76,9 +77,19 @@ function chooseConnection(host: Host): ConnectionId {
 /** What is in the cache costs no download; then the recipe's own order counts. */
 function chooseImage(recipe: Recipe, images: readonly Image[]): string {
   const usable = imagesOf(recipe, images);
-  const chosen = usable.find(({ state }) => state === 'cached') ?? usable[0];
+  const fitting = usable.filter((image) => fitsDefaults(recipe, image));
+  const chosen = fitting.find(({ state }) => state === 'cached') ?? fitting[0] ?? usable[0];
   if (chosen) return chosen.id;
   throw new StackboxError('internal', `No image of the catalogue suits the recipe ${recipe.data.id}.`);
+}
+
+/** Whether the recipe's defaults go with an image: a branch may be too old or too new for it. */
+function fitsDefaults(recipe: Recipe, image: Image): boolean {
+  const options = recipe.options.safeParse({});
+  // A secret that only the person can give has nothing to do with the image.
+  if (!options.success) return true;
+  const problems = recipe.check?.({ options: options.data, image, size: recipe.data.least }) ?? [];
+  return !problems.some(({ severity }) => severity === 'problem');
 }
 
 /** The images that a recipe runs on: those it names, in its order, then others of the same releases. */

@@ -1,7 +1,8 @@
 /** A guest over SSH: the one implementation of {@link Guest} outside tests. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackboxError } from '../../contract/errors';
-import { OUTPUT_KEPT, hideSecrets, type CommandLog } from '../../host/process';
+import { hideSecrets } from '../../host/hide-secrets';
+import { OUTPUT_KEPT, type CommandLog } from '../../host/process';
 import type { Guest, GuestCallOptions, GuestJob, GuestJobState, GuestResult } from '../guest';
 import { Jobs, type JobGuest } from '../jobs';
 import { NotStarted } from './channel';

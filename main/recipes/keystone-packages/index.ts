@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import { defineRecipe } from '../load';
 import { openstack } from '../proof';
+import openrc from '../shared/openrc.sh?raw';
+import waitForApt from '../shared/wait-for-apt.sh?raw';
 import database from './database.sh?raw';
 import install from './install.sh?raw';
 import keystone from './keystone.sh?raw';
-import openrc from './openrc.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
 
@@ -19,7 +20,7 @@ export const keystonePackages = defineRecipe({
   folder: 'keystone-packages',
   yaml,
   scripts: {
-    'prepare.sh': prepare,
+    'prepare.sh': waitForApt + prepare,
     'install.sh': install,
     'database.sh': database,
     'keystone.sh': keystone,
@@ -30,7 +31,8 @@ export const keystonePackages = defineRecipe({
   env({ attachment, passwords }) {
     const password = passwords['admin'];
     if (password === undefined) throw new StackboxError('internal', 'The cloud has no password for its administrator.');
-    return { ADDRESS: attachment.address, ADMIN_PASSWORD: password, OPENRC };
+    const { address } = attachment;
+    return { ADDRESS: address, AUTH_URL: `http://${address}:5000/v3`, ADMIN_PASSWORD: password, OPENRC };
   },
   proof: [
     {

@@ -13,18 +13,6 @@ if ! [ -e /etc/keystone/keystone.conf.d/stackbox.conf ] && ss -Hltn 'sport = :50
   exit 1
 fi
 
-# apt waits for dpkg's lock by itself, but not for the one of the package lists; updates at first boot hold both.
-timeout 300 python3 - <<'PYTHON'
-import fcntl
-for path in ('/var/lib/dpkg/lock-frontend', '/var/lib/apt/lists/lock'):
-    with open(path, 'w') as lock:
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            print(f'Another program holds {path}; waiting for it.', flush=True)
-            fcntl.lockf(lock, fcntl.LOCK_EX)
-PYTHON
-
 # Without the error mode apt takes a mirror that it cannot reach for a warning. Translated descriptions are not needed:
 # without them it has a third less to fetch and to read.
 apt-get -o Acquire::Retries=3 -o Acquire::Languages=none -o APT::Update::Error-Mode=any update

@@ -42,18 +42,9 @@ export function diskSize(text: string): number {
   return Math.ceil(mebibytes(text, 'GiB') / 1024);
 }
 
-/** `--option k=v`, repeatable. The value is JSON where it is JSON (`true`, `3`, `["a"]`), else the text itself. */
-export function recipeOption(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+/** `--option k=v`, repeatable. What the text stands for depends on the recipe, see `recipe-options.ts`. */
+export function recipeOption(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as key=value.');
-  return { ...before, [text.slice(0, at)]: jsonOrText(text.slice(at + 1)) };
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON: then it is the plain text that the person typed.
-    return text;
-  }
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }

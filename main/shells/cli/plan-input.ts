@@ -4,8 +4,10 @@ import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { StackboxError } from '../../contract/errors';
 import type { Plan } from '../../contract/plan';
+import type { RecipeOption } from '../../contract/recipe-options';
 import type { ApiClient } from '../api';
 import type { Io } from './io';
+import { readOptions } from './recipe-options';
 
 /** The largest plan file (bytes): extra certificates may be a megabyte. */
 const MAX_FILE = 2 * 1024 * 1024;
@@ -21,20 +23,28 @@ export interface PlanFlags {
   readonly memory?: number;
   /** GiB */
   readonly disk?: number;
-  readonly option?: Readonly<Record<string, unknown>>;
+  readonly option?: Readonly<Record<string, string>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+export interface PlanInput {
+  readonly plan: Fields;
+  /** Options of the plan's recipe. */
+  readonly options: readonly RecipeOption[];
+}
 
 /**
  * Defaults, then the file, then the flags. It is not checked here: the core does that, with the field's name in the error.
  * @throws StackboxError `bad-input` when the file is no mapping, `not-found` when there is none
  */
-export async function planFrom(api: ApiClient, io: Io, flags: PlanFlags): Promise<unknown> {
+export async function planFrom(api: ApiClient, io: Io, flags: PlanFlags): Promise<PlanInput> {
   const file = flags.plan === undefined ? {} : await readPlan(flags.plan, io);
   const recipe = flags.recipe ?? idIn(file['recipe']);
-  const { plan } = await api.plans.draft(recipe === undefined ? {} : { recipe });
-  return layer(layer(fieldsOf(plan), file), fieldsOfFlags(flags));
+  const { plan, recipes } = await api.plans.draft(recipe === undefined ? {} : { recipe });
+  const options = recipes.find(({ id }) => id === plan.recipe.id)?.options ?? [];
+  const values = flags.option && (await readOptions(flags.option, options));
+  return { plan: layer(layer(fieldsOf(plan), file), fieldsOfFlags(flags, values)), options };
 }
 
 /** `over` on top of `under`; mappings are joined, everything else is replaced. Unknown keys stay, to be refused by the core. */
@@ -46,7 +56,8 @@ export function layer(under: Fields, over: Fields): Fields {
   return { ...under, ...Object.fromEntries(merged) };
 }
 
-function fieldsOfFlags({ name, recipe, image, connection, cpus, memory, disk, option }: PlanFlags): Fields {
+function fieldsOfFlags(flags: PlanFlags, option: Fields | undefined): Fields {
+  const { name, recipe, image, connection, cpus, memory, disk } = flags;
   const size = present({ cpus, memoryMiB: memory, diskGiB: disk });
   const wanted = present({ id: recipe, options: option });
   return {
@@ -91,6 +102,15 @@ function idIn(recipe: unknown): string | undefined {
 
 function fieldsOf(plan: Plan): Fields {
   return { ...plan };
+}
+
+/** The plan as it may be printed. */
+export function withoutSecrets({ plan, options }: PlanInput): Fields {
+  const { recipe } = plan;
+  if (!isFields(recipe) || !isFields(recipe['options'])) return plan;
+  const secrets = new Set(options.filter(({ type }) => type === 'secret').map(({ id }) => id));
+  const open = Object.entries(recipe['options']).filter(([id]) => !secrets.has(id));
+  return { ...plan, recipe: { ...recipe, options: Object.fromEntries(open) } };
 }
 
 function isFields(value: unknown): value is Fields {

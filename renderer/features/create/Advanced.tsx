@@ -66,7 +66,7 @@ export function Advanced({ plan, recipe, problems, onChange }: AdvancedProps) {
         onChange={(surroundings) => onChange({ surroundings })}
       />
       <Preview plan={plan} />
-      <PlanFile plan={plan} onLoad={onChange} />
+      <PlanFile plan={plan} options={recipe?.options ?? []} onLoad={onChange} />
     </div>
   );
 }

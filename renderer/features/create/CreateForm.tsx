@@ -15,6 +15,7 @@ import { Advanced } from './Advanced';
 import { CreateBar } from './CreateBar';
 import { HypervisorField } from './HypervisorField';
 import { NameField } from './NameField';
+import { OptionsField } from './OptionsField';
 import { RecipeField } from './RecipeField';
 import { SizeField } from './SizeField';
 import { nameProblem } from './name-rule';
@@ -81,6 +82,12 @@ export function CreateForm({ draft }: { draft: Draft }) {
           value={plan.recipe.id}
           emulated={chosen?.acceleration?.kind === 'emulated'}
           onChange={(value) => void chooseRecipe.run(value)}
+        />
+        <OptionsField
+          options={recipe?.options ?? []}
+          values={plan.recipe.options}
+          problems={problems}
+          onChange={(options) => change({ recipe: { ...plan.recipe, options } })}
         />
         <SizeField
           recipe={recipe}

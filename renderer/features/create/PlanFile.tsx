@@ -3,13 +3,21 @@ import { Download, Upload } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Plan } from '../../../main/contract/plan';
+import type { RecipeOption } from '../../../main/contract/recipe-options';
 import { showDone } from '../../app/toasts';
 import { formatBytes } from '../../ui/format';
 import { saveFile } from '../../ui/save-file';
 import { PLAN_FILE_BYTES, planText, readPlan, type PlanIssue } from './plan-file';
 
+interface PlanFileProps {
+  readonly plan: Plan;
+  /** Options of its recipe: secrets stay out of the file. */
+  readonly options: readonly RecipeOption[];
+  readonly onLoad: (plan: Plan) => void;
+}
+
 /** Keeps the plan as a file, and takes one in; what is wrong with a file is said field by field. */
-export function PlanFile({ plan, onLoad }: { plan: Plan; onLoad: (plan: Plan) => void }) {
+export function PlanFile({ plan, options, onLoad }: PlanFileProps) {
   const { t } = useTranslation();
   const [issues, setIssues] = useState<readonly PlanIssue[]>([]);
 
@@ -38,7 +46,7 @@ export function PlanFile({ plan, onLoad }: { plan: Plan; onLoad: (plan: Plan) =>
         <Button
           variant="default"
           leftSection={<Download size={15} />}
-          onClick={() => saveFile(`${plan.name}.plan.json`, [planText(plan)], 'application/json')}
+          onClick={() => saveFile(`${plan.name}.plan.json`, [planText(plan, options)], 'application/json')}
         >
           {t('create.exportPlan')}
         </Button>

@@ -1,4 +1,6 @@
+import { splitSecrets } from '../../../main/contract/option-values';
 import type { Plan } from '../../../main/contract/plan';
+import type { RecipeOption } from '../../../main/contract/recipe-options';
 
 /** A plan is a page of JSON; with certificates it may reach some hundred KiB. */
 export const PLAN_FILE_BYTES = 2 * 1024 * 1024;
@@ -31,7 +33,11 @@ export async function readPlan(text: string): Promise<ReadPlan> {
   };
 }
 
-/** A plan as the text of its file. */
-export function planText(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+/**
+ * A plan as the text of its file. Secrets stay out: files are sent around. @param recipeOptions of its recipe; the plan of
+ * a cloud has no secrets any more and needs none
+ */
+export function planText(plan: Plan, recipeOptions: readonly RecipeOption[] = []): string {
+  const options = splitSecrets(plan.recipe.options, recipeOptions).open;
+  return `${JSON.stringify({ ...plan, recipe: { ...plan.recipe, options } }, null, 2)}\n`;
 }

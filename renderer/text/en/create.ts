@@ -14,6 +14,8 @@ export const create = {
   minutes: 'about {{time}}',
   minutesHint: 'Usual duration with hardware acceleration',
   minutesEmulated: 'Usual duration without hardware acceleration',
+  options: 'Options',
+  secretHint: 'Kept apart from the plan: not in a plan file, and hidden in logs.',
   size: 'Size',
   sizeHint: 'This computer has room for {{memory}} of memory and {{disk}} of disk.',
   presetLine: '{{cpus}} CPU · {{memory}} · {{disk}} disk',

@@ -38,7 +38,7 @@ const lines: string[] = [];
 async function open(): Promise<LiveCloud> {
   const wish = { ...newCloudRecord({ ...plan, connection: 'virtualbox' }, 'debian'), id: 'c-0' };
   const key = generateSshKey('test');
-  const secrets: CloudSecrets = { version: 1, login: key, host: key, passwords: {} };
+  const secrets: CloudSecrets = { version: 1, login: key, host: key, passwords: {}, options: {} };
   const folder = dataFolder(root).cloud(wish.id);
   await mkdir(folder.root, { recursive: true });
   const listener = { changed: () => undefined, command: () => undefined };

@@ -8,8 +8,13 @@ import { parse } from 'yaml';
 import { contract } from '../../../main/contract/api';
 import { runCommandLine } from '../../../main/shells/cli/program';
 import { FakeCore } from '../../fakes/fake-api';
-import { makeCloud, makeRun, readyParts } from '../../fakes/fake-data';
+import { makeCloud, makeRun, readyParts, recipes } from '../../fakes/fake-data';
+import { optionRecipe } from '../../fakes/option-recipe';
 import { tempFolder } from '../../support/temp';
+
+const [sample] = recipes;
+if (!sample) throw new Error('The fakes have no recipe.');
+const withOptions = { ...sample, id: 'options', options: [...optionRecipe.fields] };
 
 interface Ended {
   code: number;
@@ -120,6 +125,47 @@ describe('creating', () => {
       recipe: { options: { debug: true } },
     });
     expect(core.calls).toEqual([]);
+  });
+
+  it('takes each option as what the recipe wants it to be, and shows no secret', async () => {
+    const core = new FakeCore({ recipes: [withOptions] });
+    const secret = join(await tempFolder(), 'token');
+    await writeFile(secret, 'a-secret-token\n');
+    const wanted = [
+      'mirror=https://1',
+      'workers=3',
+      'debug=yes',
+      'plugins=heat, manila',
+      `token=@${secret}`,
+      'new=[1]',
+    ];
+    const flags = wanted.flatMap((option) => ['--option', option]);
+    const dry = await stackbox(['create', '--recipe', 'options', '--dry-run', ...flags], { core });
+    expect(parse(dry.out)).toMatchObject({
+      recipe: { options: { mirror: 'https://1', workers: 3, debug: true, plugins: ['heat', 'manila'], new: [1] } },
+    });
+    expect(dry.out).not.toContain('token');
+    const made = await stackbox(['create', '--recipe', 'options', '--no-wait', ...flags], { core, ownCore: false });
+    expect(made).toMatchObject({ code: 0 });
+    expect(core.plans[0]?.recipe.options).toMatchObject({ token: 'a-secret-token' });
+  });
+
+  it.each([
+    ['token=a-secret-token', 'everybody can see a command line'],
+    ['token=@/no/such/file', 'could not be read'],
+  ])('refuses --option %s', async (option, message) => {
+    const core = new FakeCore({ recipes: [withOptions] });
+    const { code, err } = await stackbox(['create', '--recipe', 'options', '--option', option], { core });
+    expect(code).not.toBe(0);
+    expect(err).toContain(message);
+    expect(core.calls).toEqual([]);
+  });
+
+  it('lists the recipes with what their options take', async () => {
+    const { out } = await stackbox(['recipes'], { core: new FakeCore({ recipes: [withOptions] }) });
+    expect(out).toContain('--option workers=2 (1-8)  Workers');
+    expect(out).toContain('--option branch=stable|master  Branch');
+    expect(out).toContain('--option token=@FILE  Token');
   });
 
   it('reads a plan from a file or standard input, and flags win over it', async () => {

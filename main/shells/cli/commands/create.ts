@@ -5,7 +5,7 @@ import { command, withBackend, type Common } from '../command';
 import { EXIT } from '../exit-codes';
 import { json, line, say, type Context, type Io } from '../io';
 import { diskSize, memorySize, positive, recipeOption } from '../options';
-import { planFrom, type PlanFlags } from '../plan-input';
+import { planFrom, withoutSecrets, type PlanFlags } from '../plan-input';
 import { carryOut } from './lifecycle';
 
 interface CreateOptions extends Common, PlanFlags {
@@ -24,18 +24,24 @@ export function addCreate(program: Command, context: Context): void {
     .option('--cpus <number>', 'processors', positive)
     .option('--memory <size>', 'memory, like 4GiB', memorySize)
     .option('--disk <size>', 'disk, like 20GiB', diskSize)
-    .option('--option <key=value>', 'option of the recipe; may be repeated', recipeOption)
+    .option(
+      '--option <key=value>',
+      'option of the recipe, see "stackbox recipes"; key=@file reads a file; may be repeated',
+      recipeOption,
+    )
     .option('--dry-run', 'check and print the plan, make nothing')
     .option('--no-wait', 'do not wait for the end')
     .action((options: CreateOptions) =>
       withBackend(context, async (tools) => {
         const { api, io } = tools;
-        const plan = await planFrom(api, io, options);
+        const input = await planFrom(api, io, options);
+        const { plan } = input;
         if (options.dryRun) {
           const problems = await api.plans.check({ plan });
           problems.forEach((problem) => sayProblem(io, problem));
-          if (options.json) json(io, plan);
-          else line(io, stringify(plan).trimEnd());
+          const shown = withoutSecrets(input);
+          if (options.json) json(io, shown);
+          else line(io, stringify(shown).trimEnd());
           if (problems.some(({ severity }) => severity === 'problem')) context.setExitCode(EXIT.badInput);
           return;
         }

@@ -1,6 +1,7 @@
-/** list, show, doctor: what there is. */
+/** list, show, recipes, doctor: what there is. */
 import type { Command } from 'commander';
 import type { Cloud } from '../../../contract/models';
+import type { RecipeOption } from '../../../contract/recipe-options';
 import { command, withBackend, type Common } from '../command';
 import { EXIT } from '../exit-codes';
 import { findCloud } from '../find-cloud';
@@ -38,6 +39,18 @@ export function addLook(program: Command, context: Context): void {
       }),
     );
 
+  command(program, 'recipes', 'list what can be installed, with the options of each').action(
+    ({ json: asJson }: Common) =>
+      withBackend(context, async ({ api, io }) => {
+        const recipes = await api.recipes();
+        if (asJson) json(io, recipes);
+        for (const { id, title, summary, options } of asJson ? [] : recipes) {
+          line(io, `${id}: ${title}. ${summary}`);
+          for (const option of options) line(io, `  --option ${option.id}=${rangeOf(option)}  ${option.label}`);
+        }
+      }),
+  );
+
   command(program, 'doctor', 'check this computer; ends with 1 when there is a problem').action(
     ({ json: asJson }: Common) =>
       withBackend(context, async ({ api, io }) => {
@@ -50,6 +63,28 @@ export function addLook(program: Command, context: Context): void {
         if (findings.some(({ state }) => state === 'problem')) context.setExitCode(EXIT.failed);
       }),
   );
+}
+
+/** What an option takes, its default first. */
+function rangeOf(option: RecipeOption): string {
+  switch (option.type) {
+    case 'text':
+      return option.default === '' ? 'TEXT' : option.default;
+    case 'number':
+      return `${option.default} (${option.min}-${option.max})`;
+    case 'switch':
+      return option.default ? 'true|false' : 'false|true';
+    case 'choice':
+      return [option.default, ...valuesOf(option).filter((value) => value !== option.default)].join('|');
+    case 'choices':
+      return valuesOf(option).join(',');
+    case 'secret':
+      return '@FILE';
+  }
+}
+
+function valuesOf({ choices }: Extract<RecipeOption, { choices: unknown }>): string[] {
+  return choices.map(({ value }) => value);
 }
 
 type Revealed = Cloud['credentials'][number] & { readonly password?: string };

@@ -1,5 +1,5 @@
 # Writes the file that makes `openstack` work as the administrator, for the login user alone.
-# From the environment: ADDRESS of this machine, ADMIN_PASSWORD, OPENRC.
+# From the environment: ADDRESS of this machine, AUTH_URL of its Keystone, ADMIN_PASSWORD, OPENRC.
 
 # The first ordinary account is the one that cloud-init made.
 user=$(getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 { print $1; exit }')
@@ -11,7 +11,7 @@ trap 'rm -f "$new"' EXIT
 cat >"$new" <<RC
 export OS_AUTH_TYPE=password
 export OS_IDENTITY_API_VERSION=3
-export OS_AUTH_URL=http://$ADDRESS:5000/v3
+export OS_AUTH_URL=$AUTH_URL
 export OS_REGION_NAME=RegionOne
 export OS_INTERFACE=public
 export OS_PROJECT_NAME=admin

@@ -1,0 +1,70 @@
+/** DevStack: OpenStack from its sources, made by the developers' own `stack.sh`. */
+import { StackboxError } from '../../contract/errors';
+import { defineRecipe } from '../load';
+import openrc from '../shared/openrc.sh?raw';
+import waitForApt from '../shared/wait-for-apt.sh?raw';
+import type { RecipeContext } from '../types';
+import clone from './clone.sh?raw';
+import { gatherEvidence } from './evidence';
+import localConfScript from './local-conf.sh?raw';
+import { localConf } from './local-conf';
+import { checkWish, optionsSchema } from './options';
+import prepare from './prepare.sh?raw';
+import { OPENRC, proof } from './proof';
+import yaml from './recipe.yaml?raw';
+import runStack from './run-stack.sh?raw';
+import user from './user.sh?raw';
+
+export const devstack = defineRecipe({
+  folder: 'devstack',
+  yaml,
+  scripts: {
+    'prepare.sh': waitForApt + prepare,
+    'user.sh': user,
+    'clone.sh': clone,
+    'local-conf.sh': localConfScript,
+    'run-stack.sh': runStack,
+    'openrc.sh': openrc,
+  },
+  options: optionsSchema,
+  check: checkWish,
+  openrc: OPENRC,
+  /** Each step gets no more than it needs: stack.sh, for one, has its passwords from `local.conf` alone. */
+  async env(context, step) {
+    const { gitBase, branch } = optionsSchema.parse(context.options);
+    switch (step) {
+      case 'clone':
+        return { GIT_BASE: gitBase, BRANCH: branch };
+      case 'local-conf':
+        return { LOCAL_CONF: await localConfOf(context) };
+      case 'stack':
+        return { ADDRESS: context.attachment.address };
+      case 'openrc':
+        return openrcValues(context);
+      default:
+        return {};
+    }
+  },
+  proof,
+});
+
+async function localConfOf(context: RecipeContext): Promise<string> {
+  const { localConf: ownLines, ...options } = optionsSchema.parse(context.options);
+  const { attachment, size, passwords } = context;
+  const { address, subnet } = attachment;
+  return localConf({
+    ...options,
+    ...size,
+    ownLines,
+    address,
+    subnet,
+    passwords,
+    evidence: await gatherEvidence(context),
+  });
+}
+
+function openrcValues({ attachment: { address }, passwords }: RecipeContext): Record<string, string> {
+  const password = passwords['admin'];
+  if (password === undefined) throw new StackboxError('internal', 'The cloud has no password for its administrator.');
+  return { ADDRESS: address, AUTH_URL: `http://${address}/identity/v3`, ADMIN_PASSWORD: password, OPENRC };
+}

@@ -1,0 +1,83 @@
+/** What can be chosen about DevStack, and what does not go together. */
+import { z } from 'zod';
+import type { PlanProblem } from '../../contract/models';
+import { choiceOption, switchOption, textOption } from '../options';
+import type { RecipeWish } from '../types';
+import { lintOwnLines } from './lint';
+import { findPreset, mismatch, releases } from './releases';
+
+export const optionsSchema = z.strictObject({
+  preset: choiceOption({
+    label: 'Services',
+    default: 'standard',
+    choices: releases.presets.map(({ id, title, help }) => ({ value: id, label: title, help })),
+  }),
+  branch: choiceOption({
+    label: 'Branch',
+    help: 'Of DevStack and of every project that it installs.',
+    default: 'stable/2026.1',
+    choices: releases.branches.map(({ name, title }) => ({ value: name, label: title })),
+  }),
+  gitBase: textOption({
+    label: 'Git server',
+    help: 'Where the sources come from: OpenStack itself, https://github.com, or a mirror of your own.',
+    default: 'https://opendev.org',
+    rule: {
+      match: /^(?:https?|git):\/\/[A-Za-z0-9._~:@[\]-]+(?:\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?$/,
+      message: 'must be an address like https://opendev.org, without a slash at its end',
+    },
+  }),
+  shallow: switchOption({
+    label: 'Sources without history',
+    help: 'Downloads much less, but git log and older commits are not there.',
+    default: false,
+  }),
+  tempest: switchOption({
+    label: 'Tempest',
+    help: 'The integration tests. They follow master whatever the branch, which breaks installs of older ones.',
+    default: false,
+  }),
+  localConf: textOption({
+    label: 'Own lines for local.conf',
+    help: 'Variables for [[local|localrc]], or whole sections like [[post-config|$NOVA_CONF]]. They win over the rest.',
+    default: '',
+    lines: true,
+    maxLength: 20_000,
+  }),
+});
+
+/** Stackbox follows the install by these, and the card shows the passwords that were generated. */
+const RESERVED =
+  /^\s*(?:export\s+)?((?:ADMIN|DATABASE|RABBIT|SERVICE)_PASSWORD|LOGFILE|LOGDIR|VERBOSE|LOG_COLOR|DEST|DATA_DIR)\s*=/;
+
+/** Everything that can be known to fail, or to be tight, before a machine is made. */
+export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
+  const { preset, branch, localConf } = optionsSchema.parse(options);
+  const { title, memoryMiB } = findPreset(preset);
+  const unsupported = mismatch(branch, image);
+  return [
+    ...(unsupported ? [unsupported] : []),
+    ...reserved(localConf),
+    ...lintOwnLines(localConf).map(({ line, severity, message }) => ownLine(line, message, severity)),
+    ...(size.memoryMiB < memoryMiB
+      ? [
+          {
+            field: 'size.memoryMiB',
+            message: `"${title}" wants ${memoryMiB} MiB of memory; with less it swaps and takes much longer.`,
+            severity: 'warning' as const,
+          },
+        ]
+      : []),
+  ];
+}
+
+function reserved(text: string): PlanProblem[] {
+  return text.split('\n').flatMap((line, index) => {
+    const name = RESERVED.exec(line)?.[1];
+    return name === undefined ? [] : [ownLine(index + 1, `${name} is set by Stackbox itself.`, 'problem')];
+  });
+}
+
+function ownLine(line: number, message: string, severity: PlanProblem['severity']): PlanProblem {
+  return { field: 'recipe.options.localConf', message: `Line ${line}: ${message}`, severity };
+}
