@@ -4,7 +4,7 @@ import { keystonePackages } from './keystone-packages';
 import { plainMachine } from './plain-machine';
 import type { Recipe } from './types';
 
-export const recipes: readonly Recipe[] = [devstack, keystonePackages, plainMachine];
+export const recipes: readonly Recipe[] = [keystonePackages, devstack, plainMachine];
 
 /** @returns the recipe of that identifier, or `undefined` if Stackbox does not know it (any more) */
 export function findRecipe(id: string): Recipe | undefined {

@@ -63,7 +63,7 @@ export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
       ? [
           {
             field: 'size.memoryMiB',
-            message: `"${title}" wants ${memoryMiB} MiB of memory; with less it swaps and takes much longer.`,
+            message: `"${title}" wants ${memoryMiB / 1024} GiB of memory; with less it swaps and takes much longer.`,
             severity: 'warning' as const,
           },
         ]
