@@ -154,7 +154,7 @@ function domainXml(disk: string, iso: string): string {
     <disk type='file' device='disk'><driver name='qemu' type='qcow2' discard='unmap'/><source file='${disk}'/><target dev='vda' bus='virtio'/></disk>
     <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='${iso}'/><target dev='vdb' bus='virtio'/><readonly/></disk>
     <interface type='network'><mac address='${MAC}'/><source network='default'/><model type='virtio'/></interface>
-    <serial type='file'><source path='/dev/null'/></serial><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+    <serial type='null'/><rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
   </devices></domain>`;
 }
 
