@@ -4,16 +4,25 @@
  * `$1` folder, `$2` unit without its suffix, `$3` log, `$4` user, `$5` length of the script, which comes by standard input. A
  * connection that is lost in the middle looks like the end of the script: half of one must never run. `begun` tells a job
  * that was cut off by a reboot of the guest from one that never was. The script holds values that may be secret and goes
- * when the job ends. How it ended is written by the job's own user and not by "+", root: systemd 252 writes that property
+ * when the job ends. One start or end at a time: a start whose connection was cut goes on in the guest, and may meet the
+ * next one. How it ended is written by the job's own user and not by "+", root: systemd 252 writes that property
  * to the unit's file under a name it cannot read back, and forgets it at the next daemon-reload, which packages cause.
  */
 export const START = `set -eu
 umask 077
+jobs=\${1%/*}
+mkdir -p "$jobs" /var/log/stackbox
+chmod 0755 /var/lib/stackbox "$jobs" /var/log/stackbox
+part=$(mktemp "$jobs/part.XXXXXX")
+trap 'rm -f "$part"' EXIT
+cat >"$part"
+[ "$(stat -c %s "$part")" = "$5" ] || { echo 'The script came incomplete.' >&2; exit 1; }
+exec 9>"$jobs/lock"
+flock 9
 [ ! -e "$1/begun" ] || exit 0
-mkdir -p "$1" /var/log/stackbox
-chmod 0755 /var/lib/stackbox /var/lib/stackbox/jobs /var/log/stackbox "$1"
-cat >"$1/run"
-[ "$(stat -c %s "$1/run")" = "$5" ] || { rm -f "$1/run"; echo 'The script came incomplete.' >&2; exit 1; }
+mkdir -p "$1"
+chmod 0755 "$1"
+mv "$part" "$1/run"
 cat >"$1/end.sh" <<'END'
 umask 022
 printf '%s %s\\n' "$SERVICE_RESULT" "\${EXIT_STATUS:-255}" >"$1/end.part"
@@ -29,7 +38,7 @@ systemd-run --quiet --collect --no-block --unit="$2" --uid="$4" --property=Type=
   --property=StandardOutput=append:"$3" --property=StandardError=append:"$3" \\
   --property=EnvironmentFile=-/etc/environment --property=OOMPolicy=continue \\
   --property=ExecStopPost="/bin/sh $1/end.sh $1" \\
-  /bin/bash "$1/run" || { rm -f "$1/begun"; exit 1; }`;
+  /bin/bash "$1/run" 9>&- || { rm -f "$1/begun"; exit 1; }`;
 
 /** `$1` folder, `$2` unit. Needs no privileges. */
 export const ASK = `if [ -e "$1/end" ]; then echo "ended $(cat "$1/end")"; exit; fi
@@ -66,6 +75,9 @@ done`;
 
 /** `$1` folder, `$2` unit. A unit that is not there cannot be stopped, and need not be. */
 export const FORGET = `set -eu
+mkdir -p "\${1%/*}"
+exec 9>"\${1%/*}/lock"
+flock 9
 systemctl stop "$2" 2>/dev/null || true
 systemctl reset-failed "$2" 2>/dev/null || true
 rm -rf "$1"`;

@@ -144,7 +144,7 @@ it('never starts half a script, and starts the whole one at the next attempt', a
   const job = { name: 'install', script, user, env: { PASSWORD: `a'b "c" $(d)\nsecond line` } };
   await expect(jobs.start(job)).rejects.toMatchObject({ code: 'guest-failed' });
   expect(await jobs.state('install')).toEqual({ state: 'absent' });
-  expect(await readdir(join(folder, 'var/lib/stackbox/jobs/install'))).toEqual([]);
+  expect(await readdir(join(folder, 'var/lib/stackbox/jobs'))).toEqual([]);
   most = Infinity;
   await jobs.start(job);
   expect(await jobs.state('install')).toEqual({ state: 'running' });
