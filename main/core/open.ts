@@ -1,5 +1,6 @@
 /** Puts the core together: one data folder, one lock, all services, one router. */
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDoctor } from '../doctor';
 import { createDrivers } from '../hypervisors';
 import type { HypervisorDriver } from '../hypervisors/driver';
@@ -25,16 +26,27 @@ export interface CoreOptions {
   readonly dataFolder: string;
   /** Go on with runs that the end of the app cut off. A short command says no. */
   readonly resume: boolean;
-  /** For tests: drivers and recipes other than the real ones. */
-  readonly replace?: { readonly drivers?: readonly HypervisorDriver[]; readonly recipes?: readonly Recipe[] };
+  /** For tests: drivers, recipes and patience other than the real ones. */
+  readonly replace?: {
+    readonly drivers?: readonly HypervisorDriver[];
+    readonly recipes?: readonly Recipe[];
+    /** Instead of {@link CLOSE_MS}. */
+    readonly closeMs?: number;
+  };
 }
 
 export interface Core {
   readonly router: ApiRouter;
   readonly services: CoreServices;
-  /** Ends everything that this process does. Installs go on in their guests. */
+  /**
+   * Ends everything that this process does. Installs go on in their guests. Within {@link CLOSE_MS} it returns in any
+   * case; what has not let go by then ends with the process, which also frees the lock on the data folder.
+   */
   close(): Promise<void>;
 }
+
+/** A person who quits must not wait (ms) for a program that hangs. Above the time that a program has after SIGTERM. */
+const CLOSE_MS = 15_000;
 
 /**
  * Opens the data folder and goes to work.
@@ -110,9 +122,12 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     services,
     async close() {
       terminals.closeAll();
-      await clouds.close();
-      await images.close();
-      await release();
+      const letGo = async (): Promise<void> => {
+        await clouds.close();
+        await images.close();
+        await release();
+      };
+      await Promise.race([letGo(), sleep(options.replace?.closeMs ?? CLOSE_MS)]);
     },
   };
 }

@@ -238,6 +238,8 @@ export class Clouds {
   }
 
   private async forget(cloud: LiveCloud): Promise<void> {
+    // A reader of logs or a terminal may have connected again since the delete run let go.
+    this.links.drop(cloud);
     await cloud.close();
     await rm(cloud.folder.root, { recursive: true, force: true });
     this.clouds.delete(cloud.id);

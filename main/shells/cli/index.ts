@@ -13,8 +13,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   io: process,
   ...folders,
   openBackend: () => openBackend(folders),
 });
+
+// Not left to the end of the event loop: a question to a hypervisor that hangs would keep the process for minutes after
+// its answer lost its use. What was written has to be out first; pipes are not waited for on Windows.
+for (const stream of [process.stdout, process.stderr]) await new Promise((written) => stream.write('', written));
+process.exit(exitCode);

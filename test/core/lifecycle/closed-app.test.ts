@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import type { Cloud } from '../../../main/contract/models';
-import type { Core } from '../../../main/core/open';
+import { openCore, type Core } from '../../../main/core/open';
 import { CREATE_STEPS, LONG, LONG_STEPS, asAfterPowerCut, atStep, computer, created, deleted, ended } from './kit';
 import { journalOf, plan, repeated, toldToEnd } from './kit';
 
@@ -55,6 +55,20 @@ describe('when the app is closed', () => {
     expect(repeated(await journalOf(folder, cloud))).toEqual([]);
     expect(await guest(cloud).started()).toHaveLength(1);
   });
+});
+
+it('a hypervisor that hangs keeps nobody from quitting', async () => {
+  const { folder, hypervisor, open } = await computer();
+  await created(await open(), plan('lab-1', 'plain-machine'));
+  const hangs = { ...hypervisor, watch: () => new Promise<void>(() => undefined) };
+  const other = await asAfterPowerCut(folder);
+  const core = await openCore({ dataFolder: other, resume: false, replace: { drivers: [hangs], closeMs: 300 } });
+  expect(core.services.clouds.list()).toHaveLength(1);
+  await core.close();
+  // Whoever did not let go may still write: the folder is free when the process is gone.
+  await expect(openCore({ dataFolder: other, resume: false, replace: { drivers: [hangs] } })).rejects.toThrow(
+    /uses this data folder/,
+  );
 });
 
 describe('when the power is cut', () => {

@@ -5,6 +5,9 @@ import { resolve } from 'node:path';
 
 const CLI = resolve(import.meta.dirname, '../../../out/main/cli.js');
 
+/** The core gives everything 15 s to let go; the rest is for a busy computer (ms). */
+const CLOSES_WITHIN = 60_000;
+
 export interface App {
   /** Address with its token, as `serve` prints it. */
   readonly url: string;
@@ -36,9 +39,14 @@ export async function serveApp(env: NodeJS.ProcessEnv): Promise<App> {
     process: child,
     async close() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
+      const gone = once(child, 'exit', { signal: AbortSignal.timeout(CLOSES_WITHIN) });
       child.kill('SIGINT');
-      await gone;
+      try {
+        await gone;
+      } catch {
+        child.kill('SIGKILL');
+        throw new Error(`serve did not end within ${CLOSES_WITHIN / 1000} s of SIGINT; it said: ${said}`);
+      }
     },
   };
 }
