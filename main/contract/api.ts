@@ -15,12 +15,15 @@ import {
   imageSchema,
   planProblemSchema,
   recipeSummarySchema,
+  snapshotSchema,
 } from './models';
 import { planSchema } from './plan';
+import { snapshotNameSchema } from './snapshot-name';
 
 const base = oc.errors({ STACKBOX: { status: 422, data: errorRecordSchema } });
 
 const cloudRef = z.strictObject({ cloudId: z.string().min(1).max(80) });
+const snapshotRef = cloudRef.extend({ snapshotId: z.string().min(1).max(200) });
 const terminalRef = z.strictObject({ terminalId: z.string().min(1).max(80) });
 
 /** Logs of a cloud. `console` is the serial console, `install` the output of the recipe's jobs, `run` the app's own. */
@@ -72,6 +75,16 @@ export const contract = {
     cancel: base.input(cloudRef).output(cloudSchema),
     /** Goes on from the failed, cancelled or interrupted step. */
     retry: base.input(cloudRef).output(cloudSchema),
+    /** Writes the machine's memory to disk and ends it; `start` goes on where it was. */
+    save: base.input(cloudRef).output(cloudSchema),
+    snapshots: {
+      /** Oldest first. */
+      list: base.input(cloudRef).output(z.array(snapshotSchema)),
+      take: base.input(cloudRef.extend({ name: snapshotNameSchema })).output(cloudSchema),
+      /** Powers the machine off, then puts it back; it runs afterwards if it ran when the snapshot was taken. */
+      restore: base.input(snapshotRef).output(cloudSchema),
+      delete: base.input(snapshotRef).output(cloudSchema),
+    },
     commands: base.input(cloudRef).output(z.array(commandSchema)),
     /** One password, on a person's request. */
     reveal: base

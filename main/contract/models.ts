@@ -56,7 +56,7 @@ export const runSchema = z.object({
   id: z.string(),
   cloudId: z.string(),
   /** What the run does to the cloud. */
-  kind: z.enum(['create', 'start', 'stop', 'delete']),
+  kind: z.enum(['create', 'start', 'stop', 'delete', 'save', 'take-snapshot', 'restore-snapshot', 'delete-snapshot']),
   state: runStateSchema,
   startedAt: time,
   endedAt: time.optional(),
@@ -86,15 +86,18 @@ export type CommandRecord = z.infer<typeof commandSchema>;
 // ── Clouds ────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * One word for the state dot. `installing` has a live create run; `attention` is up but something failed;
+ * One word for the state dot. `installing` has a live create run, `working` one that neither starts nor stops it;
+ * `saved` is off with its memory on disk; `attention` is up but something failed;
  * `gone` means that the hypervisor no longer has its machine.
  */
 export const cloudStateSchema = z.enum([
   'installing',
   'starting',
+  'working',
   'running',
   'stopping',
   'stopped',
+  'saved',
   'paused',
   'attention',
   'deleting',
@@ -164,8 +167,22 @@ export const machineSchema = z.object({
   /** Known once the machine is attached to its network. */
   network: machineNetworkSchema.optional(),
   acceleration: accelerationSchema.optional(),
+  /** What its hypervisor can do with it besides start and stop. */
+  abilities: z.object({ saveState: z.boolean(), snapshots: z.boolean() }),
 });
 export type Machine = z.infer<typeof machineSchema>;
+
+/** A state of the cloud's machine that a person can go back to. */
+export const snapshotSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  takenAt: time,
+  /** Whether the memory is in it: after a restore the machine runs on where it was. */
+  withMemory: z.boolean(),
+  /** Whether the machine goes on from here. */
+  current: z.boolean(),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
 
 export const cloudSchema = z.object({
   id: z.string(),

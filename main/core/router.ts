@@ -41,6 +41,17 @@ export function createRouter(core: CoreServices): ApiRouter {
       delete: os.clouds.delete.handler(({ input }) => clouds.delete(input.cloudId)),
       cancel: os.clouds.cancel.handler(({ input }) => clouds.cancel(input.cloudId)),
       retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId)),
+      save: os.clouds.save.handler(({ input }) => clouds.save(input.cloudId)),
+      snapshots: {
+        list: os.clouds.snapshots.list.handler(({ input }) => clouds.snapshots(input.cloudId)),
+        take: os.clouds.snapshots.take.handler(({ input }) => clouds.takeSnapshot(input.cloudId, input.name)),
+        restore: os.clouds.snapshots.restore.handler(({ input }) =>
+          clouds.changeSnapshot(input.cloudId, 'restore-snapshot', input.snapshotId),
+        ),
+        delete: os.clouds.snapshots.delete.handler(({ input }) =>
+          clouds.changeSnapshot(input.cloudId, 'delete-snapshot', input.snapshotId),
+        ),
+      },
       commands: os.clouds.commands.handler(({ input }) => [...clouds.find(input.cloudId).commands.list()]),
       reveal: os.clouds.reveal.handler(({ input }) => ({
         password: clouds.reveal(input.cloudId, input.credentialId),

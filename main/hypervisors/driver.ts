@@ -120,6 +120,41 @@ export interface DomainSummary {
   readonly state: DomainState;
 }
 
+/** A state of a machine that one can go back to. */
+export interface Snapshot {
+  /** The hypervisor's own identifier of it. */
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since 1970. */
+  readonly takenAt: number;
+  /** Whether the memory is in it too: the machine ran, and after a restore it goes on where it was. */
+  readonly withMemory: boolean;
+  /** Whether the machine goes on from here. */
+  readonly current: boolean;
+}
+
+/** A machine that is not there is `not-found`, somebody else's `conflict` or `not-found`. */
+export interface Snapshots {
+  /** Oldest first. */
+  list(domain: string, options?: CallOptions): Promise<readonly Snapshot[]>;
+  /**
+   * Takes a snapshot, of the memory too if the machine runs. One of that name that is there already is the answer.
+   * @throws StackboxError `bad-input` for a name that `snapshotNameSchema` refuses
+   */
+  take(domain: string, name: string, options?: CallOptions): Promise<Snapshot>;
+  /**
+   * Puts a machine that does not run back to a snapshot; what it did since then is gone. With memory it is `running` or
+   * `saved` afterwards, and `start` goes on either way.
+   * @throws StackboxError `not-found` for an unknown snapshot
+   */
+  restore(domain: string, snapshotId: string, options?: CallOptions): Promise<void>;
+  /**
+   * Removes a snapshot; the machine stays as it is. A missing one is fine.
+   * @throws StackboxError `conflict` where later snapshots keep it from being removed
+   */
+  remove(domain: string, snapshotId: string, options?: CallOptions): Promise<void>;
+}
+
 export interface HypervisorDriver {
   readonly connection: ConnectionId;
   /** As a person calls it: "libvirt (system)", "VirtualBox". */
@@ -155,6 +190,14 @@ export interface HypervisorDriver {
   shutdown(domain: string, options?: CallOptions): Promise<void>;
   powerOff(domain: string, options?: CallOptions): Promise<void>;
   state(domain: string, options?: CallOptions): Promise<DomainState | 'missing'>;
+
+  /**
+   * Writes the memory of a running or paused machine to this computer's disk and ends it: it is `saved`, and `start` goes on
+   * where it was. Absent where the hypervisor cannot.
+   */
+  saveState?(domain: string, options?: CallOptions): Promise<void>;
+  /** Absent where the hypervisor has none. Deleting the domain takes its snapshots with it. */
+  readonly snapshots?: Snapshots;
 
   /**
    * Where this computer reaches `guestPort` of a running machine; makes a forward where one is needed. Repeating gives the

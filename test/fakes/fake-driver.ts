@@ -16,21 +16,31 @@ import type {
   MachineResources,
   MachineSpec,
   Resource,
+  Snapshot,
 } from '../../main/hypervisors/driver';
+import { checkSnapshotName } from '../../main/hypervisors/snapshot-name';
 
 interface FakeDomain {
   readonly machineId: string;
   readonly cloudId: string;
   readonly ours: boolean;
   state: DomainState;
+  snapshots?: Snapshot[];
 }
 
 /** Names of the calls that a test can make fail or wait for. */
-export type FakeCall = Exclude<keyof HypervisorDriver, 'connection' | 'title' | 'plan' | 'consoleLog'>;
+export type FakeCall =
+  | Exclude<keyof HypervisorDriver, 'connection' | 'title' | 'plan' | 'consoleLog' | 'snapshots'>
+  | 'takeSnapshot'
+  | 'restoreSnapshot'
+  | 'removeSnapshot'
+  | 'listSnapshots';
 
 export interface FakeDriverOptions {
   readonly connection?: HypervisorDriver['connection'];
   readonly probe?: ConnectionFacts;
+  /** A hypervisor that can neither take snapshots nor save a machine's state. */
+  readonly keepsNothing?: boolean;
   /** Where `reach` says that a guest's port is, so that a test can put a real server there. */
   readonly reach?: (guestPort: number, preferredPort?: number) => { host: string; port: number };
 }
@@ -166,6 +176,7 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
       const found = domains.get(domain);
       return found?.ours ? found.state : 'missing';
     },
+    ...(options.keepsNothing !== true && keeping({ owned, set, called })),
     async reach(domain, _attachment, guestPort, preferredPort, callOptions) {
       await called('reach', `${domain} ${guestPort}`, callOptions);
       if (owned(domain).state !== 'running') throw new StackboxError('hypervisor', `${domain} is not running.`);
@@ -187,6 +198,54 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
       watchers.add(onChange);
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       watchers.delete(onChange);
+    },
+  };
+}
+
+interface Keeper {
+  readonly owned: (name: string) => FakeDomain;
+  readonly set: (name: string, state: DomainState) => void;
+  readonly called: (call: FakeCall, what: string, options?: CallOptions) => Promise<void>;
+}
+
+/** Snapshots and saved state of domains. */
+function keeping({ owned, set, called }: Keeper): Required<Pick<HypervisorDriver, 'saveState' | 'snapshots'>> {
+  const keptBy = (domain: string): Snapshot[] => (owned(domain).snapshots ??= []);
+  const only = (domain: string, current: string): void => {
+    owned(domain).snapshots = keptBy(domain).map((one) => ({ ...one, current: one.id === current }));
+  };
+  return {
+    async saveState(domain, callOptions) {
+      await called('saveState', domain, callOptions);
+      if (['running', 'paused'].includes(owned(domain).state)) set(domain, 'saved');
+    },
+    snapshots: {
+      async list(domain, callOptions) {
+        await called('listSnapshots', domain, callOptions);
+        return [...keptBy(domain)];
+      },
+      async take(domain, name, callOptions) {
+        const wanted = checkSnapshotName(name);
+        await called('takeSnapshot', `${domain} ${wanted}`, callOptions);
+        const known = keptBy(domain).find((one) => one.name === wanted);
+        if (known) return known;
+        const withMemory = owned(domain).state === 'running';
+        const taken = { id: `id of ${wanted}`, name: wanted, takenAt: Date.now(), withMemory, current: true };
+        keptBy(domain).push(taken);
+        only(domain, taken.id);
+        return taken;
+      },
+      async restore(domain, snapshotId, callOptions) {
+        await called('restoreSnapshot', `${domain} ${snapshotId}`, callOptions);
+        const wanted = keptBy(domain).find(({ id }) => id === snapshotId);
+        if (!wanted) throw new StackboxError('not-found', 'There is no such snapshot (any more).');
+        only(domain, snapshotId);
+        set(domain, wanted.withMemory ? 'saved' : 'stopped');
+      },
+      async remove(domain, snapshotId, callOptions) {
+        await called('removeSnapshot', `${domain} ${snapshotId}`, callOptions);
+        owned(domain).snapshots = keptBy(domain).filter(({ id }) => id !== snapshotId);
+      },
     },
   };
 }

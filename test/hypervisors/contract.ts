@@ -19,6 +19,7 @@ import type {
   MachineSpec,
   Resource,
 } from '../../main/hypervisors/driver';
+import { snapshotContract } from './snapshot-contract';
 
 /** Somebody else's domain, made behind the driver's back. */
 export interface ForeignDomain {
@@ -49,6 +50,8 @@ export interface ContractAbilities {
   readonly start: boolean;
   /** What `probe` says of the connection here; true if absent. VirtualBox without its kernel module does all but start. */
   readonly usable?: boolean;
+  /** A machine that runs is put into a snapshot with its memory; true if absent. The stand-in for VirtualBox cannot. */
+  readonly memory?: boolean;
   /** Disks are files that can be looked at. */
   readonly files: boolean;
   /** How a person calls what is missing here; shown with the skipped tests. */
@@ -226,6 +229,8 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
       expect(await driver.state(machine.domain)).toBe('missing');
       await expectNothingLeft();
     });
+
+    snapshotContract({ bench: () => bench, can, spec, make, list, removeAll, expectNothingLeft });
 
     it('gives two machines different addresses and keeps the one when the other goes', async () => {
       const [first, second] = [await spec(4), await spec(5)];

@@ -6,7 +6,9 @@
  *
  * Where it differs from the real thing:
  * - QEMU cannot read a chain of differencing VDIs. At the first start the chain is flattened by VBoxManage itself
- *   (`clonemedium`) into a VDI of the stand-in's own, which later starts go on with; VirtualBox's disk stays as it was.
+ *   (`clonemedium`) into a disk of the stand-in's own, which later starts go on with; VirtualBox's disk stays as it was.
+ *   That one is a qcow2, because QEMU saves no state of a machine with a VDI.
+ * - VirtualBox believes that machines are off, so that a snapshot of one that runs has no memory in it.
  * - The warning about the missing kernel module is taken out, and `list hostinfo` tells of hardware virtualisation.
  * - What a guest does by itself (it powers off) touches no file of VirtualBox.
  */
@@ -190,7 +192,7 @@ function disks(folder, info) {
   const disk = info.get(`${controller}-0-0`);
   if (disk && disk !== 'none') {
     const flat = flatten(folder, disk, info.get(`${controller}-ImageUUID-0-0`));
-    argv.push('-drive', `if=none,id=disk,format=vdi,discard=unmap,file=${escape(flat)}`);
+    argv.push('-drive', `if=none,id=disk,format=qcow2,discard=unmap,file=${escape(flat)}`);
     argv.push('-device', `${hd},drive=disk,${at(0)},bootindex=0`);
   }
   const seed = info.get(`${controller}-1-0`);
@@ -201,17 +203,24 @@ function disks(folder, info) {
   return argv;
 }
 
-/** A disk with all its parents as one VDI, made anew when the machine has another disk than at its last start. */
+/** A disk with all its parents as one file, made anew when the machine has another disk than at its last start. */
 function flatten(folder, disk, diskUuid) {
-  const flat = join(folder, `${diskUuid}.vdi`);
+  const flat = join(folder, `${diskUuid}.qcow2`);
   if (existsSync(flat)) return flat;
+  const vdi = join(folder, `${diskUuid}.vdi`);
   for (const [argv, needed] of [
-    [['clonemedium', 'disk', disk, flat, '--format', 'VDI'], true],
-    [['closemedium', 'disk', flat], true],
+    [['clonemedium', 'disk', disk, vdi, '--format', 'VDI'], true],
+    [['closemedium', 'disk', vdi], true],
   ]) {
     const { status, stderr } = real(argv);
     if (status === 0 || !needed) continue;
     process.stderr.write(stderr);
+    process.exit(1);
+  }
+  const converted = spawnSync('qemu-img', ['convert', '-f', 'vdi', '-O', 'qcow2', vdi, flat], { encoding: 'utf8' });
+  drop(vdi);
+  if (converted.status !== 0) {
+    fail(`qemu-img could not convert the disk: ${converted.stderr.trim()}`);
     process.exit(1);
   }
   return flat;

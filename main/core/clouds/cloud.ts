@@ -51,6 +51,10 @@ const factSchemas = {
   ports: z.record(z.string(), z.object({ host: z.string(), port: z.int() })),
   /** By step: where its job's output begins in the guest's file and in our copy, in bytes. */
   jobs: z.record(z.string(), z.object({ logStart: z.number().min(0), copyStart: z.number().min(0) })),
+  /** The snapshot that the newest run takes, restores or deletes; `id` is empty for one that is not taken yet. */
+  snapshot: z.object({ id: z.string(), name: z.string(), withMemory: z.boolean() }),
+  /** Whether the last start went on where the machine was, instead of booting it. */
+  resumed: z.boolean(),
   /** Whether the proof passed once. */
   ready: z.boolean(),
 } as const;

@@ -5,7 +5,7 @@ import { StackboxError } from '../../contract/errors';
 import type { Cloud } from '../../contract/models';
 import { defaultOptions, splitSecrets } from '../../contract/option-values';
 import type { SshGuest } from '../../guest/ssh';
-import type { HypervisorDriver } from '../../hypervisors/driver';
+import type { HypervisorDriver, Snapshot } from '../../hypervisors/driver';
 import type { Recipe } from '../../recipes/types';
 import type { EventHub } from '../events';
 import type { CoreParts } from '../parts';
@@ -21,6 +21,7 @@ import { projectCloud } from './projection';
 import { Reconciler } from './reconcile';
 import { newCloudRecord, newCloudSecrets } from './record';
 import { Runner } from './runner';
+import { changeSteps, snapshotsOf, takeSteps } from './snapshot-steps';
 
 /** The window is told of progress at most this often (ms): faster than anyone reads, slow enough to cost nothing. */
 const SHOW_EVERY = 150;
@@ -138,6 +139,36 @@ export class Clouds {
     return this.project(cloud);
   }
 
+  /** Ends the machine with its memory on disk; `start` goes on where it was. */
+  async save(cloudId: string): Promise<Cloud> {
+    const cloud = this.finished(cloudId);
+    await this.runner.begin(cloud, 'save');
+    return this.project(cloud);
+  }
+
+  /** Snapshots of the cloud's machine, oldest first. @throws StackboxError `hypervisor` where it has none */
+  async snapshots(cloudId: string): Promise<Snapshot[]> {
+    const cloud = this.find(cloudId);
+    return [...(await snapshotsOf({ driver: this.driverOf(cloud) }).list(cloud.wish.machine.domain))];
+  }
+
+  async takeSnapshot(cloudId: string, name: string): Promise<Cloud> {
+    const cloud = this.finished(cloudId);
+    await this.runner.begin(cloud, 'take-snapshot', (tools) => takeSteps(tools, name));
+    return this.project(cloud);
+  }
+
+  /** Goes back to a snapshot, or deletes it. @throws StackboxError `not-found` */
+  async changeSnapshot(
+    cloudId: string,
+    kind: 'restore-snapshot' | 'delete-snapshot',
+    snapshotId: string,
+  ): Promise<Cloud> {
+    const cloud = this.finished(cloudId);
+    await this.runner.begin(cloud, kind, (tools) => changeSteps(kind, tools, snapshotId));
+    return this.project(cloud);
+  }
+
   /** Cancels what runs, then removes everything; the answer comes when the delete run has begun. */
   async delete(cloudId: string): Promise<Cloud> {
     const cloud = this.find(cloudId);
@@ -218,12 +249,23 @@ export class Clouds {
     });
   }
 
+  /** A cloud that is idle and whose install came to its end: another run would be the end of going on with it. */
+  private finished(cloudId: string): LiveCloud {
+    const cloud = this.idle(cloudId);
+    if (cloud.run?.kind !== 'create' || cloud.run.state === 'done') return cloud;
+    throw new StackboxError('conflict', `The install of ${cloud.wish.name} has not come to its end.`, {
+      hint: 'Go on with it first.',
+    });
+  }
+
   private project(cloud: LiveCloud): Cloud {
+    const driver = this.parts.drivers.get(cloud.wish.plan.connection);
     const acceleration = this.runner.knownAcceleration(cloud.wish.plan.connection);
     return projectCloud(cloud, {
       recipe: this.parts.recipes.find(({ data }) => data.id === cloud.wish.plan.recipe.id),
       imageTitle: this.imageTitles.get(cloud.wish.plan.image) ?? cloud.wish.plan.image,
       acceleration,
+      abilities: { saveState: driver?.saveState !== undefined, snapshots: driver?.snapshots !== undefined },
     });
   }
 

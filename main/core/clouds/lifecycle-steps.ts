@@ -43,21 +43,9 @@ export function stopSteps(tools: StepTools, force: boolean): StepDefinition[] {
 
 /** Removes everything that the ledger names, newest first, then what was shared and the cloud's own folder. */
 export function deleteSteps(tools: StepTools): StepDefinition[] {
-  const { cloud, driver, links } = tools;
+  const { cloud, driver } = tools;
   return [
-    {
-      id: POWER_OFF,
-      title: 'Power the machine off',
-      group,
-      expectedMs: 2 * SECOND,
-      silenceMs: HYPERVISOR_SILENCE,
-      async run(context) {
-        links.drop(cloud);
-        if (await isOff(tools, context)) return 'skipped';
-        await driver.powerOff(cloud.wish.machine.domain, callOptions(context));
-        return 'done';
-      },
-    },
+    powerOffStep(tools),
     {
       id: 'remove',
       title: 'Remove the machine, its disk and its address',
@@ -87,6 +75,24 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
       },
     },
   ];
+}
+
+/** Powers off at once, without asking the guest: what it has in memory is about to be dropped. */
+export function powerOffStep(tools: StepTools): StepDefinition {
+  const { cloud, driver, links } = tools;
+  return {
+    id: POWER_OFF,
+    title: 'Power the machine off',
+    group,
+    expectedMs: 2 * SECOND,
+    silenceMs: HYPERVISOR_SILENCE,
+    async run(context) {
+      links.drop(cloud);
+      if (await isOff(tools, context)) return 'skipped';
+      await driver.powerOff(cloud.wish.machine.domain, callOptions(context));
+      return 'done';
+    },
+  };
 }
 
 async function isOff({ cloud, driver }: StepTools, context: StepContext): Promise<boolean> {

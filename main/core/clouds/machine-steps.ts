@@ -140,8 +140,11 @@ export function startStep({ cloud, driver }: Pick<StepTools, 'cloud' | 'driver'>
     expectedMs: 3 * SECOND,
     silenceMs: HYPERVISOR_SILENCE,
     async run(context) {
+      const { domain } = cloud.wish.machine;
+      const before = await driver.state(domain, callOptions(context));
+      if (before !== 'running') await cloud.keepFact('resumed', before === 'saved' || before === 'paused');
       await renewNetwork({ cloud, driver }, context);
-      await driver.start(cloud.wish.machine.domain, callOptions(context));
+      await driver.start(domain, callOptions(context));
       await reachPort(cloud, driver, SSH_PORT, callOptions(context));
       return 'done';
     },

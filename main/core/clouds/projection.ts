@@ -11,6 +11,7 @@ export interface ProjectionSources {
   readonly recipe: Recipe | undefined;
   readonly imageTitle: string;
   readonly acceleration: Machine['acceleration'];
+  readonly abilities: Machine['abilities'];
 }
 
 /** @returns a copy: later changes of the cloud do not show through. */
@@ -40,6 +41,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
         ...(ssh && { ssh }),
         ...(attachment && { network: machineNetwork(wish.plan.connection, attachment, cloud.fact('ports')) }),
         ...(sources.acceleration && { acceleration: sources.acceleration }),
+        abilities: sources.abilities,
       },
     ],
     endpoints: ready ? endpoints(cloud, sources.recipe) : [],
@@ -62,11 +64,24 @@ function shownRun(cloud: LiveCloud): Run | undefined {
   return run;
 }
 
-const WORKING = { create: 'installing', start: 'starting', stop: 'stopping', delete: 'deleting' } as const;
+const WORKING = {
+  create: 'installing',
+  start: 'starting',
+  stop: 'stopping',
+  delete: 'deleting',
+  save: 'working',
+  'take-snapshot': 'working',
+  'restore-snapshot': 'working',
+  'delete-snapshot': 'working',
+} as const satisfies Record<Run['kind'], CloudState>;
+
+/** Runs whose failure leaves the cloud as it was: it is told of, but the cloud's state is its machine's. */
+const HARMLESS: ReadonlySet<Run['kind']> = new Set(['save', 'take-snapshot', 'delete-snapshot']);
 
 function cloudState(run: Run | undefined, machine: MachineState, ready: boolean): CloudState {
   if (run?.state === 'running') return WORKING[run.kind];
-  if (run && run.state !== 'done' && !(run.kind === 'stop' && machine === 'stopped')) return 'attention';
+  const unfinished = run && run.state !== 'done' && !HARMLESS.has(run.kind);
+  if (unfinished && !(run.kind === 'stop' && machine === 'stopped')) return 'attention';
   switch (machine) {
     case 'running':
       return ready ? 'running' : 'attention';
@@ -75,9 +90,8 @@ function cloudState(run: Run | undefined, machine: MachineState, ready: boolean)
     case 'stopped':
     case 'paused':
     case 'unknown':
-      return machine;
     case 'saved':
-      return 'stopped';
+      return machine;
     case 'missing':
       return 'gone';
   }
@@ -86,9 +100,11 @@ function cloudState(run: Run | undefined, machine: MachineState, ready: boolean)
 const PLAIN_STATUS: Record<CloudState, string> = {
   installing: 'Installing',
   starting: 'Starting',
+  working: 'Working',
   running: 'Running',
   stopping: 'Stopping',
   stopped: 'Stopped',
+  saved: 'Saved',
   paused: 'Paused',
   attention: 'Needs attention',
   deleting: 'Deleting',

@@ -5,6 +5,7 @@ import { contactSteps } from './contact-steps';
 import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
+import { saveSteps, snapshotSteps } from './snapshot-steps';
 import type { StepTools } from './step-tools';
 
 /** From a plan to a cloud that has proved that it works. */
@@ -38,5 +39,11 @@ export function stepsOf(
       return stopSteps(tools, declared?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
+    case 'save':
+      return saveSteps(tools);
+    case 'take-snapshot':
+    case 'restore-snapshot':
+    case 'delete-snapshot':
+      return snapshotSteps(kind, tools);
   }
 }

@@ -23,7 +23,10 @@ export interface RunnerHost {
   deleted(cloud: LiveCloud): Promise<void>;
 }
 
-type StepMaker = (tools: StepTools) => StepDefinition[];
+type StepMaker = (tools: StepTools) => StepDefinition[] | Promise<StepDefinition[]>;
+
+/** Runs that need no machine that runs. */
+const NEED_NO_START: ReadonlySet<Run['kind']> = new Set(['stop', 'delete', 'save', 'take-snapshot', 'delete-snapshot']);
 
 export class Runner {
   private readonly accelerations = new Map<ConnectionId, Acceleration>();
@@ -46,7 +49,7 @@ export class Runner {
   begin(cloud: LiveCloud, kind: Run['kind'], makeSteps?: StepMaker): Promise<void> {
     return this.launch(cloud, async () => {
       const tools = this.tools(cloud);
-      const steps = makeSteps?.(tools) ?? stepsOf(kind, tools, await this.acceleration(cloud));
+      const steps = (await makeSteps?.(tools)) ?? stepsOf(kind, tools, await this.acceleration(cloud));
       await cloud.record({
         at: Date.now(),
         type: 'run-started',
@@ -103,7 +106,7 @@ export class Runner {
 
   /** A machine that was off in between (this computer was rebooted, say) has to be started again first. */
   private async toRepeat(run: Run, tools: StepTools): Promise<string[]> {
-    if (run.kind === 'stop' || run.kind === 'delete') return [];
+    if (NEED_NO_START.has(run.kind)) return [];
     const state = await tools.driver.state(tools.cloud.wish.machine.domain);
     if (state === 'running') return [];
     // A machine that was never defined is not missing: what was made for it is still there.

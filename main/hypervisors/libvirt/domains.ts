@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import type { CallOptions, DomainState, DomainSummary } from '../driver';
 import { domainUuid, isOurDomainUuid } from './identity';
-import { parseDomainList, parseDomainState, parseDomainStats } from './parse';
-import type { Virsh } from './virsh';
+import { parseDomainList, parseDomainState, parseDomainStats, parseInfo } from './parse';
+import { MEMORY_SILENCE_MS, type Virsh, type VirshOptions } from './virsh';
 import { optionalElement, readXml } from './xml';
 
 /** A domain that carries our mark. */
@@ -23,6 +23,7 @@ export interface Domains {
   start(name: string, prepare: () => Promise<void>, options?: CallOptions): Promise<void>;
   shutdown(name: string, options?: CallOptions): Promise<void>;
   powerOff(name: string, options?: CallOptions): Promise<void>;
+  saveState(name: string, options?: CallOptions): Promise<void>;
   remove(name: string, options?: CallOptions): Promise<void>;
   /** UUID of our domain of that name, to act on without a mix-up. @throws StackboxError `not-found`, `conflict` */
   uuidOf(name: string, options?: CallOptions): Promise<string>;
@@ -94,11 +95,15 @@ export function createDomains(virsh: Virsh): Domains {
   }
 
   async function stateOf(uuid: string, options: CallOptions): Promise<DomainState | 'missing'> {
-    const { exitCode, stdout, stderr } = await virsh.call(['domstate', uuid, '--reason'], {
-      ...options,
-      mayFail: true,
-    });
-    if (exitCode === 0) return parseDomainState(stdout);
+    const commands = `domstate ${uuid} --reason; dominfo ${uuid}`;
+    const { exitCode, stdout, stderr } = await virsh.call([commands], { ...options, mayFail: true });
+    if (exitCode === 0) {
+      const [line = ''] = stdout.split('\n');
+      const state = parseDomainState(line);
+      if (state !== 'saved' && state !== 'stopped') return state;
+      // The reason for being off outlives a saved state that was dropped, and is forgotten when libvirt restarts.
+      return parseInfo(stdout).get('Managed save') === 'yes' ? 'saved' : 'stopped';
+    }
     if (/failed to get domain/.test(stderr)) return 'missing';
     throw new StackboxError('hypervisor', `libvirt does not tell the state of a domain: ${stderr.trim()}`);
   }
@@ -108,7 +113,7 @@ export function createDomains(virsh: Virsh): Domains {
     uuid: string,
     args: readonly string[],
     wanted: readonly string[],
-    options: CallOptions,
+    options: VirshOptions,
   ): Promise<void> {
     try {
       await virsh.call(args, options);
@@ -170,6 +175,13 @@ export function createDomains(virsh: Virsh): Domains {
     async powerOff(name, options = {}) {
       const { uuid } = await ours(name, options);
       await bring(uuid, ['destroy', uuid], ['stopped', 'saved'], options);
+    },
+
+    async saveState(name, options = {}) {
+      const { uuid } = await ours(name, options);
+      const state = await stateOf(uuid, options);
+      if (state !== 'running' && state !== 'paused') return;
+      await bring(uuid, ['managedsave', uuid], ['saved'], { ...options, silenceMs: MEMORY_SILENCE_MS });
     },
 
     async remove(name, options = {}) {

@@ -13,6 +13,7 @@ import type { Networking } from './network';
 import { createNatNetworking } from './network-nat';
 import { createUserNetworking } from './network-user';
 import { probeLibvirt } from './probe';
+import { createSnapshots } from './snapshots';
 import type { Storage } from './storage';
 import { createFolderStorage } from './storage-folder';
 import { createPoolStorage } from './storage-pool';
@@ -135,6 +136,8 @@ export function composeDriver(parts: LibvirtParts): HypervisorDriver {
     shutdown: (domain, options) => domains.shutdown(domain, options),
     powerOff: (domain, options) => domains.powerOff(domain, options),
     state: (domain, options) => domains.state(domain, options),
+    saveState: (domain, options) => domains.saveState(domain, options),
+    snapshots: createSnapshots(virsh, domains),
 
     async reach(domain, attachment, guestPort, preferredPort, options = {}) {
       if (!Number.isInteger(guestPort) || guestPort < 1 || guestPort > 65_535) {

@@ -5,6 +5,9 @@ import { StackboxError, type ErrorCode } from '../../contract/errors';
 import { run, type ProcessResult } from '../../host/process';
 import type { CallOptions } from '../driver';
 
+/** virsh says nothing while a machine's memory is written to disk or read from it, for as long as this (ms) if it is big. */
+export const MEMORY_SILENCE_MS = 900_000;
+
 export interface VirshOptions extends CallOptions {
   /** Accepts failure as an answer; the result then carries exit code and error text. */
   readonly mayFail?: boolean;

@@ -141,16 +141,12 @@ function hardware(spec: MachineSpec, version: Version, nested: boolean): string[
     '--nested-hw-virt': nested ? 'on' : 'off',
     ...(version.audioSwitch ? { '--audio-enabled': 'off' } : { '--audio': 'none' }),
   };
-  return [
-    ...Object.entries(settings).flat(),
-    '--uart1',
-    '0x3F8',
-    '4',
-    // A file outlives the app, which reads it; a pipe nobody reads would lose what is said.
-    '--uartmode1',
-    'file',
-    consolePath(spec),
-  ];
+  return [...Object.entries(settings).flat(), ...consoleOptions(spec)];
+}
+
+/** Options of `modifyvm` for the serial console. A file outlives the app, which reads it; a pipe nobody reads loses what is said. */
+export function consoleOptions(spec: Pick<MachineSpec, 'folder'>): string[] {
+  return ['--uart1', '0x3F8', '4', '--uartmode1', 'file', consolePath(spec)];
 }
 
 async function attachMedia(
@@ -170,13 +166,23 @@ async function attachMedia(
       options,
     );
   }
-  const attach = async (port: number, medium: string, kind: readonly string[]): Promise<void> => {
-    if (info.get(`${CONTROLLER}-${port}-0`) === medium) return;
-    await manage.change(['storageattach', uuid, ...place(port, medium), ...kind], options);
-  };
-  // With `discard` what the guest trims is given back to this computer; it and the kernel's scheduler want "non-rotational".
-  await attach(0, diskPath(spec), ['--type', 'hdd', '--nonrotational', 'on', '--discard', 'on']);
-  await attach(1, seedPath(spec), ['--type', 'dvddrive']);
+  const disk = diskPath(spec);
+  if (info.get(`${CONTROLLER}-0-0`) !== disk) {
+    // With `discard` what the guest trims is given back to this computer; it and the kernel's scheduler want "non-rotational".
+    const kind = ['--type', 'hdd', '--nonrotational', 'on', '--discard', 'on'];
+    await manage.change(['storageattach', uuid, ...place(0, disk), ...kind], options);
+  }
+  if (info.get(`${CONTROLLER}-1-0`) !== seedPath(spec)) await attachSeed(manage, uuid, spec, options);
+}
+
+/** Puts the machine's seed into its drive, in place of what is there. */
+export async function attachSeed(
+  manage: VBoxManage,
+  uuid: string,
+  spec: Pick<MachineSpec, 'folder'>,
+  options: CallOptions,
+): Promise<void> {
+  await manage.change(['storageattach', uuid, ...place(1, seedPath(spec)), '--type', 'dvddrive'], options);
 }
 
 function place(port: number, medium: string): string[] {

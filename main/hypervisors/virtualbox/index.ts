@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackboxError } from '../../contract/errors';
-import type { CallOptions, HypervisorDriver, MachineSpec, Resource } from '../driver';
+import type { CallOptions, HypervisorDriver, MachineSpec, Resource, Snapshots } from '../driver';
 import { consolePath, defineMachine, powerOff, removeMachine } from './define';
 import { findVBoxManage, settingsFolder } from './find';
 import { dropTakenForwards, forward } from './forwards';
@@ -13,7 +13,8 @@ import type { NetworkSurroundings } from './host-only';
 import { hostOnlyMacOfMachine, uuidOfMachine } from './ownership';
 import { domainState } from './output';
 import { parseHostInfo, probeVirtualBox } from './probe';
-import { openSnapshots, type Snapshots } from './snapshots';
+import { openLinkedClones, type LinkedClones } from './linked-clones';
+import { openSnapshots, saveState } from './snapshots';
 import { checkSpec } from './spec';
 import { openVBoxManage, type VBoxManage } from './vboxmanage';
 import { watchMachines } from './watch';
@@ -31,6 +32,7 @@ export interface VirtualBoxOptions {
 
 export interface VirtualBoxDriver extends HypervisorDriver {
   readonly snapshots: Snapshots;
+  readonly clones: LinkedClones;
 }
 
 /** Opens the driver; asks nothing of VirtualBox yet. */
@@ -44,6 +46,8 @@ export function createVirtualBoxDriver({ dataFolder, program, surroundings }: Vi
     connection,
     title: 'VirtualBox',
     snapshots: openSnapshots(manage, machines),
+    clones: openLinkedClones(manage, machines),
+    saveState: (domain, options = {}) => saveState(manage, machines, domain, options),
     probe: async (options = {}) => probeVirtualBox(await manage.program(), options),
     list: (options) => machines.summaries(options),
     plan: (spec) => ({

@@ -1,103 +1,84 @@
-/** Saved state, snapshots and linked clones: what VirtualBox can do beyond the interface that all drivers share. */
+/** Saved state and snapshots of VirtualBox. */
+import { readFile } from 'node:fs/promises';
 import { StackboxError } from '../../contract/errors';
-import type { CallOptions, MachineSpec } from '../driver';
-import { settingsHome } from './define';
-import type { Machines } from './machines';
-import { CLOUD_KEY, bareMac, groupOfCloud, macOfMachine, uuidOfMachine } from './ownership';
-import { domainState, type MachineInfo } from './output';
-import { shownText } from './spec';
+import type { CallOptions, Snapshot, Snapshots } from '../driver';
+import { checkSnapshotName } from '../snapshot-name';
+import type { FoundMachine, Machines } from './machines';
+import { domainState } from './output';
+import { flatten, parseSnapshotTree, type SnapshotNode } from './snapshot-tree';
 import type { VBoxManage } from './vboxmanage';
 
-export interface Snapshot {
-  readonly id: string;
-  readonly name: string;
-  /** Whether the machine goes on from here. */
-  readonly current: boolean;
-}
-
-/** All of them throw `not-found` for a machine or a snapshot that is not there. */
-export interface Snapshots {
-  /** Writes the memory of a running or paused machine to disk and ends it; `start` goes on where it was. */
-  saveState(domain: string, options?: CallOptions): Promise<void>;
-  list(domain: string, options?: CallOptions): Promise<readonly Snapshot[]>;
-  /** Takes a snapshot, of the memory too if the machine runs. */
-  take(domain: string, name: string, options?: CallOptions): Promise<Snapshot>;
-  /** Puts a machine that does not run back to a snapshot; what it did since then is gone. */
-  restore(domain: string, snapshotId: string, options?: CallOptions): Promise<void>;
-  /** Removes a snapshot and merges its data into its child. */
-  remove(domain: string, snapshotId: string, options?: CallOptions): Promise<void>;
-  /** Makes a machine of ours that shares the disk of a snapshot. The source must outlive it. */
-  cloneLinked(
-    domain: string,
-    snapshotId: string,
-    target: Pick<MachineSpec, 'id' | 'cloudId' | 'domain' | 'folder'>,
-    options?: CallOptions,
-  ): Promise<void>;
-}
-
-/** A snapshot of a big machine that runs writes all its memory, without a word for as long as this (ms). */
+/** A big machine that runs writes all its memory, without a word for as long as this (ms). */
 const MEMORY_SILENCE_MS = 900_000;
 
+/** See `saveState` of the driver. */
+export async function saveState(
+  manage: VBoxManage,
+  machines: Machines,
+  domain: string,
+  options: CallOptions,
+): Promise<void> {
+  const { uuid, info } = await machines.get(domain, options);
+  if (!['running', 'paused'].includes(domainState(info.get('VMState') ?? ''))) return;
+  await manage.change(['controlvm', uuid, 'savestate'], { ...options, silenceMs: MEMORY_SILENCE_MS });
+}
+
 export function openSnapshots(manage: VBoxManage, machines: Machines): Snapshots {
-  async function act(domain: string, args: readonly string[], options: CallOptions): Promise<void> {
-    const { uuid } = await machines.get(domain, options);
+  async function act({ uuid }: FoundMachine, args: readonly string[], options: CallOptions): Promise<void> {
     await manage.changeUnlocked(['snapshot', uuid, ...args], { ...options, silenceMs: MEMORY_SILENCE_MS });
   }
 
-  const list: Snapshots['list'] = async (domain, options = {}) =>
-    snapshotsOf((await machines.get(domain, options)).info);
-
   return {
-    list,
-    async saveState(domain, options = {}) {
-      const { uuid, info } = await machines.get(domain, options);
-      if (!['running', 'paused'].includes(domainState(info.get('VMState') ?? ''))) return;
-      await manage.change(['controlvm', uuid, 'savestate'], { ...options, silenceMs: MEMORY_SILENCE_MS });
+    async list(domain, options = {}) {
+      return (await nodesOf(await machines.get(domain, options), options)).map(withoutChildren);
     },
     async take(domain, name, options = {}) {
-      const shown = shownText(name);
-      if (shown === '') throw new StackboxError('bad-input', 'Give the snapshot a name.', { field: 'name' });
-      await act(domain, ['take', shown], options);
-      const taken = (await list(domain, options)).find(({ current }) => current);
-      if (taken) return taken;
+      const wanted = checkSnapshotName(name);
+      const machine = await machines.get(domain, options);
+      const named = async (): Promise<SnapshotNode | undefined> =>
+        (await nodesOf(machine, options)).find((one) => one.name === wanted);
+      if (!(await named())) await act(machine, ['take', wanted], options);
+      const taken = await named();
+      if (taken) return withoutChildren(taken);
       throw new StackboxError('hypervisor', 'VirtualBox took the snapshot but does not show it.');
     },
-    restore: (domain, snapshotId, options = {}) => act(domain, ['restore', snapshotId], options),
-    remove: (domain, snapshotId, options = {}) => act(domain, ['delete', snapshotId], options),
-    async cloneLinked(domain, snapshotId, target, options = {}) {
-      const source = await machines.get(domain, options);
-      const uuid = uuidOfMachine(target.id);
-      await machines.assertNameFree(target.domain, uuid, options);
-      const identity = ['--name', target.domain, '--uuid', uuid, '--basefolder', settingsHome(target), '--register'];
-      await manage.change(
-        ['clonevm', source.uuid, '--snapshot', snapshotId, '--options', 'Link', ...identity],
-        options,
-      );
-      // `clonevm --groups` only chooses the folder (7.2.22); and the clone has the forwards of its source, and its guest the
-      // host-only address, which two cannot have.
-      const settings = [
-        '--groups',
-        groupOfCloud(target.cloudId),
-        '--macaddress1',
-        bareMac(macOfMachine(target.id)),
-        '--nic2',
-        'none',
-      ];
-      const forwards = [...source.info]
-        .filter(([key]) => key.startsWith('Forwarding('))
-        .flatMap(([, rule]) => ['--natpf1', 'delete', rule.split(',')[0] ?? '']);
-      await manage.changeUnlocked(['modifyvm', uuid, ...settings, ...forwards], options);
-      await manage.change(['setextradata', uuid, CLOUD_KEY, target.cloudId], options);
+    async restore(domain, snapshotId, options = {}) {
+      const machine = await machines.get(domain, options);
+      if (!(await nodesOf(machine, options)).some(({ id }) => id === snapshotId)) throw noSnapshot();
+      await act(machine, ['restore', snapshotId], options);
+    },
+    async remove(domain, snapshotId, options = {}) {
+      const machine = await machines.get(domain, options);
+      const found = (await nodesOf(machine, options)).find(({ id }) => id === snapshotId);
+      if (!found) return;
+      // VirtualBox merges a snapshot into the one that rests on it, and so into one at most.
+      if (found.children.length > 1) throw branches(found);
+      await act(machine, ['delete', snapshotId], options);
     },
   };
 }
 
-/** Snapshots are lines `SnapshotName-1-2`/`SnapshotUUID-1-2`, the tail being the way from the first to each. */
-function snapshotsOf(info: MachineInfo): Snapshot[] {
-  const current = info.get('CurrentSnapshotUUID');
-  return [...info].flatMap(([key, id]) => {
-    const way = /^SnapshotUUID(.*)$/.exec(key)?.[1];
-    if (way === undefined) return [];
-    return [{ id, name: info.get(`SnapshotName${way}`) ?? '', current: id === current }];
+/** Oldest first. */
+async function nodesOf({ info }: FoundMachine, { signal }: CallOptions): Promise<SnapshotNode[]> {
+  const settings = info.get('CfgFile');
+  if (settings === undefined) {
+    throw new StackboxError('hypervisor', 'VirtualBox does not say where it keeps the machine’s settings.');
+  }
+  const text = await readFile(settings, { encoding: 'utf8', ...(signal && { signal }) });
+  return flatten(parseSnapshotTree(text)).toSorted((a, b) => a.takenAt - b.takenAt);
+}
+
+function withoutChildren({ children: _, ...snapshot }: SnapshotNode): Snapshot {
+  return snapshot;
+}
+
+function noSnapshot(): StackboxError {
+  return new StackboxError('not-found', 'There is no such snapshot (any more).');
+}
+
+function branches({ name, children }: SnapshotNode): StackboxError {
+  const names = children.map((child) => `"${child.name}"`);
+  return new StackboxError('conflict', `"${name}" cannot be deleted: ${names.join(' and ')} rest on it.`, {
+    hint: `Delete ${names.slice(1).join(' and ')} first.`,
   });
 }

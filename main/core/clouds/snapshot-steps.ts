@@ -1,0 +1,147 @@
+/** Saving a machine's state, and snapshots: taking, restoring and deleting one. The same steps whatever the hypervisor. */
+import { StackboxError } from '../../contract/errors';
+import type { Run } from '../../contract/models';
+import type { Snapshot, Snapshots } from '../../hypervisors/driver';
+import { checkSnapshotName } from '../../hypervisors/snapshot-name';
+import type { StepDefinition } from '../run/step';
+import { contactSteps } from './contact-steps';
+import { powerOffStep } from './lifecycle-steps';
+import { startStep } from './machine-steps';
+import { callOptions, type StepTools } from './step-tools';
+
+const group = 'Machine';
+const SECOND = 1000;
+/** A big machine's memory takes a slow disk minutes, and no hypervisor says anything meanwhile. */
+const MEMORY_SILENCE = 960 * SECOND;
+
+type SnapshotRun = Extract<Run['kind'], 'take-snapshot' | 'restore-snapshot' | 'delete-snapshot'>;
+
+export function saveSteps({ cloud, driver, links }: StepTools): StepDefinition[] {
+  return [
+    {
+      id: 'save',
+      title: 'Save the machine’s memory to disk',
+      group,
+      expectedMs: 10 * SECOND,
+      silenceMs: MEMORY_SILENCE,
+      async run(context) {
+        links.drop(cloud);
+        if (!driver.saveState) throw cannot(driver.title, 'save the state of a machine');
+        await driver.saveState(cloud.wish.machine.domain, callOptions(context));
+        return 'done';
+      },
+    },
+  ];
+}
+
+/** @throws StackboxError `bad-input`, `conflict` for a name that is taken or a machine that is saved */
+export async function takeSteps(tools: StepTools, name: string): Promise<StepDefinition[]> {
+  const { cloud, driver } = tools;
+  const wanted = checkSnapshotName(name);
+  const known = await snapshotsOf(tools).list(cloud.wish.machine.domain);
+  if (known.some((one) => one.name === wanted)) {
+    throw new StackboxError('conflict', `There is a snapshot "${wanted}" already.`, {
+      field: 'name',
+      hint: 'Choose another name, or delete that one first.',
+    });
+  }
+  if ((await driver.state(cloud.wish.machine.domain)) === 'saved') {
+    // libvirt would keep the disk without the memory that belongs to it.
+    throw new StackboxError('conflict', `The state of ${cloud.wish.name} is saved; no snapshot can be taken of that.`, {
+      hint: 'Resume it first.',
+    });
+  }
+  await cloud.keepFact('snapshot', { id: '', name: wanted, withMemory: false });
+  return snapshotSteps('take-snapshot', tools);
+}
+
+/** @throws StackboxError `not-found` for an unknown snapshot */
+export async function changeSteps(
+  kind: Exclude<SnapshotRun, 'take-snapshot'>,
+  tools: StepTools,
+  snapshotId: string,
+): Promise<StepDefinition[]> {
+  const known = await snapshotsOf(tools).list(tools.cloud.wish.machine.domain);
+  const wanted = known.find(({ id }) => id === snapshotId);
+  if (!wanted) throw new StackboxError('not-found', 'There is no such snapshot (any more).');
+  const { id, name, withMemory } = wanted;
+  await tools.cloud.keepFact('snapshot', { id, name, withMemory });
+  return snapshotSteps(kind, tools);
+}
+
+/** The steps for the snapshot that the journal names: those of a run that begins, and of one that goes on. */
+export function snapshotSteps(kind: SnapshotRun, tools: StepTools): StepDefinition[] {
+  const { cloud } = tools;
+  const snapshot = cloud.fact('snapshot');
+  if (!snapshot) throw new StackboxError('internal', 'The journal does not say which snapshot is meant.');
+  switch (kind) {
+    case 'take-snapshot':
+      return [takeStep(tools, snapshot)];
+    case 'delete-snapshot':
+      return [deleteStep(tools, snapshot)];
+    case 'restore-snapshot':
+      return [
+        powerOffStep(tools),
+        restoreStep(tools, snapshot),
+        // With its memory the machine runs afterwards, as it did then; without, it is off, as it was.
+        ...(snapshot.withMemory ? [startStep(tools), ...contactSteps(tools)] : []),
+      ];
+  }
+}
+
+/** @throws StackboxError `hypervisor` where there are none */
+export function snapshotsOf({ driver }: Pick<StepTools, 'driver'>): Snapshots {
+  if (driver.snapshots) return driver.snapshots;
+  throw cannot(driver.title, 'take snapshots');
+}
+
+type Named = Pick<Snapshot, 'id' | 'name'>;
+
+function takeStep(tools: StepTools, { name }: Named): StepDefinition {
+  return {
+    id: 'take-snapshot',
+    title: `Take the snapshot "${name}"`,
+    group,
+    expectedMs: 10 * SECOND,
+    silenceMs: MEMORY_SILENCE,
+    async run(context) {
+      await snapshotsOf(tools).take(tools.cloud.wish.machine.domain, name, callOptions(context));
+      return 'done';
+    },
+  };
+}
+
+function restoreStep(tools: StepTools, { id, name }: Named): StepDefinition {
+  const { cloud, driver } = tools;
+  return {
+    id: 'restore-snapshot',
+    title: `Go back to the snapshot "${name}"`,
+    group,
+    expectedMs: 5 * SECOND,
+    silenceMs: MEMORY_SILENCE,
+    async run(context) {
+      const { domain } = cloud.wish.machine;
+      await snapshotsOf(tools).restore(domain, id, callOptions(context));
+      await cloud.keepFact('resumed', (await driver.state(domain, callOptions(context))) !== 'stopped');
+      return 'done';
+    },
+  };
+}
+
+function deleteStep(tools: StepTools, { id, name }: Named): StepDefinition {
+  return {
+    id: 'delete-snapshot',
+    title: `Delete the snapshot "${name}"`,
+    group,
+    expectedMs: 10 * SECOND,
+    silenceMs: MEMORY_SILENCE,
+    async run(context) {
+      await snapshotsOf(tools).remove(tools.cloud.wish.machine.domain, id, callOptions(context));
+      return 'done';
+    },
+  };
+}
+
+function cannot(hypervisor: string, what: string): StackboxError {
+  return new StackboxError('hypervisor', `${hypervisor} cannot ${what} here.`);
+}
