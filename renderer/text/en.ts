@@ -10,6 +10,7 @@ import { logs } from './en/logs';
 import { overview } from './en/overview';
 import { progress } from './en/progress';
 import { settings } from './en/settings';
+import { snapshots } from './en/snapshots';
 import { terminal } from './en/terminal';
 
 export const en = {
@@ -26,5 +27,6 @@ export const en = {
   overview,
   progress,
   settings,
+  snapshots,
   terminal,
 } as const;

@@ -6,9 +6,11 @@ export type Tone = 'good' | 'working' | 'idle' | 'attention' | 'failed' | 'unkno
 const CLOUD: Record<CloudState, Tone> = {
   installing: 'working',
   starting: 'working',
+  working: 'working',
   running: 'good',
   stopping: 'working',
   stopped: 'idle',
+  saved: 'idle',
   paused: 'idle',
   attention: 'attention',
   deleting: 'working',

@@ -12,6 +12,8 @@ import type {
   Image,
   PlanProblem,
   RecipeSummary,
+  Run,
+  Snapshot,
 } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
@@ -59,6 +61,8 @@ export interface FakeState {
   commands: CommandRecord[];
   logs: Partial<Record<'console' | 'cloud-init' | 'install', string>>;
   recipes: RecipeSummary[];
+  /** Of every cloud: tests look at one. */
+  snapshots: Snapshot[];
   /** What `plans.check` finds, besides what the schema refuses. */
   problems: PlanProblem[];
   passwords: Record<string, string>;
@@ -83,6 +87,7 @@ export class FakeCore {
       commands: [],
       logs: {},
       recipes,
+      snapshots: [],
       problems: [],
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
@@ -116,6 +121,21 @@ export class FakeCore {
     const cloud = this.state.clouds.find(({ id }) => id === cloudId);
     if (cloud === undefined) throw new Error(`There is no cloud ${cloudId}.`);
     return cloud;
+  }
+
+  /** A run of one step that is over at once. */
+  private endRun(cloudId: string, kind: Run['kind'], part: Partial<Cloud> = {}): Cloud {
+    const at = Date.now();
+    const run: Run = {
+      id: `r-${this.calls.length}`,
+      cloudId,
+      kind,
+      state: 'done',
+      startedAt: at,
+      endedAt: at,
+      steps: [],
+    };
+    return this.changeCloud(cloudId, { ...part, run });
   }
 
   private changeImage(imageId: string, part: Partial<Image>): Image {
@@ -204,6 +224,30 @@ export class FakeCore {
           note(input.force ? 'clouds.stop force' : 'clouds.stop');
           return this.changeCloud(input.cloudId, { state: 'stopped', status: 'Stopped' });
         }),
+        save: os.clouds.save.handler(({ input }) => {
+          note('clouds.save');
+          return this.endRun(input.cloudId, 'save', { state: 'saved', status: 'Saved' });
+        }),
+        snapshots: {
+          list: os.clouds.snapshots.list.handler(() => state.snapshots),
+          take: os.clouds.snapshots.take.handler(({ input }) => {
+            note(`clouds.snapshots.take ${input.name}`);
+            const withMemory = this.cloud(input.cloudId).state === 'running';
+            const taken = { id: `s-${input.name}`, name: input.name, takenAt: Date.now(), withMemory, current: true };
+            state.snapshots = [...state.snapshots.map((one) => ({ ...one, current: false })), taken];
+            return this.endRun(input.cloudId, 'take-snapshot');
+          }),
+          restore: os.clouds.snapshots.restore.handler(({ input }) => {
+            note(`clouds.snapshots.restore ${input.snapshotId}`);
+            state.snapshots = state.snapshots.map((one) => ({ ...one, current: one.id === input.snapshotId }));
+            return this.endRun(input.cloudId, 'restore-snapshot');
+          }),
+          delete: os.clouds.snapshots.delete.handler(({ input }) => {
+            note(`clouds.snapshots.delete ${input.snapshotId}`);
+            state.snapshots = state.snapshots.filter(({ id }) => id !== input.snapshotId);
+            return this.endRun(input.cloudId, 'delete-snapshot');
+          }),
+        },
         delete: os.clouds.delete.handler(({ input }) => {
           note('clouds.delete');
           const cloud = this.changeCloud(input.cloudId, { state: 'deleting', status: 'Deleting' });

@@ -322,6 +322,7 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
           ssh: { host: '10.87.3.10', port: 22, user: 'ubuntu', command: 'ssh -F /home/me/stackbox/ssh/config cloud' },
         }),
         acceleration: { kind: 'kvm', reason: 'The processor has vmx, /dev/kvm opens, and virt-host-validate agrees.' },
+        abilities: { saveState: true, snapshots: true },
       },
     ],
     endpoints: [],

@@ -37,22 +37,12 @@ export function snapshotContract({ bench, can, spec, make, list, removeAll, expe
     expect(await snapshots.take(domain, 'Before the ümlaut (1)')).toEqual(first);
     const second = await snapshots.take(domain, 'after');
     const names = async (): Promise<unknown> =>
-      (await snapshots.list(domain)).map((one) => [one.name, one.current]).toSorted();
-    expect(await names()).toEqual(
-      [
-        [first.name, false],
-        ['after', true],
-      ].toSorted(),
-    );
+      Object.fromEntries((await snapshots.list(domain)).map((one) => [one.name, one.current]));
+    expect(await names()).toEqual({ [first.name]: false, after: true });
 
     await snapshots.restore(domain, first.id);
     expect(await driver.state(domain)).toBe('stopped');
-    expect(await names()).toEqual(
-      [
-        [first.name, true],
-        ['after', false],
-      ].toSorted(),
-    );
+    expect(await names()).toEqual({ [first.name]: true, after: false });
     await snapshots.remove(domain, second.id);
     await snapshots.remove(domain, second.id);
     await expect(snapshots.restore(domain, second.id)).rejects.toMatchObject({ code: 'not-found' });
@@ -60,20 +50,14 @@ export function snapshotContract({ bench, can, spec, make, list, removeAll, expe
     expect(await snapshots.list(domain)).toEqual([]);
     expect((await bench().inventory()).length).toBe(bare.length);
 
+    // What would be something else to a hypervisor or a shell is no name.
+    for (const name of ['', ' ', '--help', '1', 'a/b', '../x', 'line\nbreak', '$(touch x)', 'x'.repeat(61)]) {
+      await expect(snapshots.take(domain, name)).rejects.toMatchObject({ code: 'bad-input' });
+    }
+    expect(await snapshots.list(domain)).toEqual([]);
+
     await snapshots.take(domain, 'goes with the machine');
     await snapshots.take(domain, 'and so does this');
-    await removeAll(machine);
-    await expectNothingLeft();
-  });
-
-  it('refuses names that would be something else to a hypervisor, and takes no snapshot', async () => {
-    const { driver } = bench();
-    const machine = await spec(0x31);
-    await make(machine);
-    for (const name of ['', ' ', '--help', '1', 'a/b', '../x', 'line\nbreak', '$(touch x)', 'x'.repeat(61)]) {
-      await expect(driver.snapshots?.take(machine.domain, name)).rejects.toMatchObject({ code: 'bad-input' });
-    }
-    expect(await driver.snapshots?.list(machine.domain)).toEqual([]);
     await removeAll(machine);
     await expectNothingLeft();
   });

@@ -1,10 +1,11 @@
 /** The disk and the seed of one machine. */
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import PQueue from 'p-queue';
 import { StackboxError } from '../../contract/errors';
 import type { CallOptions, MachineSpec } from '../driver';
 import { basePath, collectBases, discard, exists, inUse, keepUse, makeBase } from './images';
+import { parseBlocks } from './output';
 import { inTurn, type VBoxManage } from './vboxmanage';
 
 /** Name of a machine's disk in its folder. */
@@ -76,9 +77,36 @@ export function openMedia(manage: VBoxManage, cacheFolder: string): Media {
       await rename(part, path);
     },
     async remove(kind, path, options = {}) {
+      if (kind === 'disk') await discardSnapshots(manage, dirname(path), options);
       await discard(manage, path, options, kind === 'disk' ? 'disk' : 'dvd');
       if (kind === 'seed') await rm(`${path}.part`, { force: true });
     },
     collect: (options = {}) => inTurn(bases, () => collectBases(manage, cacheFolder, options), options.signal),
   };
+}
+
+/**
+ * Discards the disks that snapshots wrote to. `unregistervm --delete` stumbles over the base that other machines rest on and
+ * then leaves what rests on it in the registry (7.2.22), for ever. Only a disk that nothing rests on can be taken out.
+ * @param folder the machine's own
+ */
+async function discardSnapshots(manage: VBoxManage, folder: string, options: CallOptions): Promise<void> {
+  const left = new Map(
+    parseBlocks(await manage.read(['list', 'hdds'], options), 'UUID').map((disk) => [disk.get('UUID') ?? '', disk]),
+  );
+  for (;;) {
+    const parents = new Set([...left.values()].map((disk) => disk.get('Parent UUID')));
+    const top = [...left].find(
+      ([uuid, disk]) =>
+        !parents.has(uuid) &&
+        disk.get('Parent UUID') !== 'base' &&
+        (disk.get('Location') ?? '').startsWith(`${folder}${sep}`) &&
+        disk.get('Location') !== join(folder, DISK),
+    );
+    if (!top) return;
+    const [uuid, disk] = top;
+    await manage.changeUnlocked(['closemedium', 'disk', uuid], options);
+    await rm(disk.get('Location') ?? '', { force: true });
+    left.delete(uuid);
+  }
 }

@@ -11,6 +11,7 @@ import { addLogs } from './commands/logs';
 import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
 import { addShell } from './commands/shell';
+import { addSnapshot } from './commands/snapshot';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { sayError, type Context, type Io } from './io';
 
@@ -44,7 +45,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [addCreate, addLook, addLifecycle, addLogs, addShell, addExec, addImages, addServe]) {
+  for (const add of [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addExec, addImages, addServe]) {
     add(program, context);
   }
   try {

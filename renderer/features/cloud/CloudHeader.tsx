@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { Download, Ellipsis, Play, PowerOff, Square, Trash2 } from 'lucide-react';
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { Download, Ellipsis, Moon, Play, PowerOff, Square, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Cloud } from '../../../main/contract/models';
@@ -10,7 +10,7 @@ import { saveFile } from '../../ui/save-file';
 import { StateMark } from '../../ui/StateMark';
 import { cloudTone } from '../../ui/tone';
 import { planText } from '../create/plan-file';
-import { canStart, canStop } from './can';
+import { canResume, canSave, canStart, canStop } from './can';
 import { DeleteCloud } from './DeleteCloud';
 
 /** Name, state, and what can be done with the cloud in this state. */
@@ -21,6 +21,7 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
   const [forcing, setForcing] = useState(false);
   const start = useAction(() => api.clouds.start({ cloudId: cloud.id }));
   const stop = useAction((force: boolean) => api.clouds.stop({ cloudId: cloud.id, force }));
+  const save = useAction(() => api.clouds.save({ cloudId: cloud.id }));
   const acceleration = cloud.machines[0]?.acceleration;
   return (
     <header className="sb-cloud__head">
@@ -38,8 +39,20 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
       <div className="sb-cloud__actions">
         {canStart(cloud) && (
           <Button leftSection={<Play size={15} aria-hidden />} loading={start.busy} onClick={() => void start.run()}>
-            {t('cloud.start')}
+            {t(canResume(cloud) ? 'cloud.resume' : 'cloud.start')}
           </Button>
+        )}
+        {canSave(cloud) && (
+          <Tooltip label={t('cloud.saveHint')} multiline maw={280}>
+            <Button
+              variant="default"
+              leftSection={<Moon size={15} aria-hidden />}
+              loading={save.busy}
+              onClick={() => void save.run()}
+            >
+              {t('cloud.save')}
+            </Button>
+          </Tooltip>
         )}
         {canStop(cloud) && (
           <Button

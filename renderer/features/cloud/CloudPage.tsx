@@ -12,6 +12,7 @@ import { usePageTitle } from '../../ui/Page';
 import { LogsTab } from '../logs/LogsTab';
 import { OverviewTab } from '../overview/OverviewTab';
 import { ProgressTab } from '../progress/ProgressTab';
+import { SnapshotsTab } from '../snapshots/SnapshotsTab';
 import { CloudHeader } from './CloudHeader';
 import { loadTerminal } from './load-terminal';
 import './cloud.css';
@@ -96,5 +97,7 @@ function TabContent({ tab, cloud }: { tab: CloudTab; cloud: Cloud }) {
       return <LogsTab cloudId={cloud.id} />;
     case 'terminal':
       return <TerminalTab cloud={cloud} />;
+    case 'snapshots':
+      return <SnapshotsTab cloud={cloud} />;
   }
 }

@@ -1,7 +1,16 @@
 import type { Cloud } from '../../../main/contract/models';
 
 export function canStart(cloud: Cloud): boolean {
-  return cloud.state === 'stopped' || cloud.state === 'paused';
+  return cloud.state === 'stopped' || canResume(cloud);
+}
+
+/** Whether a start goes on where the machine was. */
+export function canResume(cloud: Cloud): boolean {
+  return cloud.state === 'saved' || cloud.state === 'paused';
+}
+
+export function canSave(cloud: Cloud): boolean {
+  return canStop(cloud) && cloud.machines.every(({ abilities }) => abilities.saveState);
 }
 
 export function canStop(cloud: Cloud): boolean {

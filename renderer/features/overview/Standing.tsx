@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { CircleCheck, CirclePause, Unplug } from 'lucide-react';
+import { CircleCheck, CirclePause, Moon, Unplug } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Cloud } from '../../../main/contract/models';
@@ -28,6 +28,9 @@ export function Standing({ cloud }: { cloud: Cloud }) {
     return (
       <Banner icon={CirclePause} tone="idle" title={t('overview.stoppedTitle')} text={t('overview.stoppedText')} />
     );
+  }
+  if (cloud.state === 'saved') {
+    return <Banner icon={Moon} tone="idle" title={t('overview.savedTitle')} text={t('overview.savedText')} />;
   }
   if (cloud.ready && cloud.state === 'running') {
     return <Banner icon={CircleCheck} tone="good" title={t('overview.readyTitle')} text={proved(cloud, t)} />;

@@ -46,6 +46,8 @@ export const overview = {
   readyProved: 'It proved that it works: {{checks}}.',
   stoppedTitle: 'This cloud is stopped',
   stoppedText: 'Its disk is kept. Start it to use the addresses below.',
+  savedTitle: 'This cloud is saved',
+  savedText: 'Its memory and its disk are kept. Resume goes on where it was.',
   goneTitle: 'The machine of this cloud is gone',
   goneText: 'The hypervisor no longer has it. Delete the cloud to clean up what is left.',
   watch: 'Watch progress',

@@ -14,6 +14,10 @@ const kind = {
   start: 'Start',
   stop: 'Stop',
   delete: 'Delete',
+  save: 'Save state',
+  'take-snapshot': 'Take a snapshot',
+  'restore-snapshot': 'Go back to a snapshot',
+  'delete-snapshot': 'Delete a snapshot',
 } as const satisfies Record<Run['kind'], string>;
 
 const state = {

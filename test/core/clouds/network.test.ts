@@ -56,7 +56,12 @@ afterEach(async () => {
 });
 
 function shown(): unknown {
-  const seen = projectCloud(cloud, { recipe: undefined, imageTitle: 'Debian', acceleration: undefined });
+  const seen = projectCloud(cloud, {
+    recipe: undefined,
+    imageTitle: 'Debian',
+    acceleration: undefined,
+    abilities: { saveState: false, snapshots: false },
+  });
   return cloudSchema.parse(seen).machines[0]?.network;
 }
 

@@ -201,6 +201,10 @@ function withGuests(fake: FakeDriver, guests: Map<string, FolderGuest>, gates: G
       await fake.powerOff(domain, options);
       await guestOf(domain)?.powerOff();
     },
+    async saveState(domain, options) {
+      await fake.saveState?.(domain, options);
+      await guestOf(domain)?.powerOff();
+    },
     async reach(domain, attachment, guestPort, preferredPort, options) {
       if (guestPort !== 22) await gates.pass('card', options?.signal);
       const place = await fake.reach(domain, attachment, guestPort, preferredPort, options);

@@ -118,7 +118,8 @@ describe.skipIf(why !== undefined)(`disks on VirtualBox${why === undefined ? '' 
     expect(cloned).not.toContain('Forwarding(');
     expect(cloned).toContain(`uartmode1="file,${join(clone.folder, 'console.log')}"`);
     expect(cloned).toContain(`"Stackbox-1-0"="${join(clone.folder, 'seed.iso')}"`);
-    expect(cloned).toMatch(/^nic2="hostonly"$[\s\S]*^macaddress2="0E0027AABBCC"$/m);
+    expect(cloned).toContain('nic2="hostonly"');
+    expect(cloned).toContain('macaddress2="0E0027AABBCC"');
     await clear(clone);
 
     await driver.snapshots.restore(machine.domain, first.id);

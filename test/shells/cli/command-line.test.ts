@@ -1,65 +1,16 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRouterClient, implement } from '@orpc/server';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { contract } from '../../../main/contract/api';
-import { runCommandLine } from '../../../main/shells/cli/program';
 import { FakeCore } from '../../fakes/fake-api';
 import { makeCloud, makeRun, readyParts, recipes } from '../../fakes/fake-data';
 import { optionRecipe } from '../../fakes/option-recipe';
 import { tempFolder } from '../../support/temp';
+import { stackbox } from './run-stackbox';
 
 const [sample] = recipes;
 if (!sample) throw new Error('The fakes have no recipe.');
 const withOptions = { ...sample, id: 'options', options: [...optionRecipe.fields] };
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-  closed: boolean;
-}
-
-interface Setting {
-  core?: FakeCore;
-  stdin?: string;
-  ownCore?: boolean;
-  guest?: (argv: string[]) => { exitCode: number; stdout: string; stderr: string };
-}
-
-/** Runs one command against the fake core, without a terminal. */
-async function stackbox(args: string[], setting: Setting = {}): Promise<Ended> {
-  const { core = new FakeCore(), ownCore = true, guest } = setting;
-  const router = core.router();
-  const exec = implement(contract).clouds.exec.handler(({ input }) => {
-    if (!guest) throw new Error('There is no guest.');
-    return guest(input.argv);
-  });
-  const stdin = new PassThrough();
-  stdin.end(setting.stdin ?? '');
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-  const [out, err] = [text(stdout), text(stderr)];
-  let closed = false;
-  const code = await runCommandLine(args, {
-    io: { stdin, stdout, stderr },
-    dataFolder: '/nowhere',
-    windowFolder: '/nowhere',
-    openBackend: async () => ({
-      api: createRouterClient({ ...router, clouds: { ...router.clouds, exec } }),
-      ownCore,
-      share: async () => undefined,
-      async close() {
-        closed = true;
-      },
-    }),
-  });
-  stdout.end();
-  stderr.end();
-  return { code, out: await out, err: await err, closed };
-}
 
 function coreWith(...names: string[]): FakeCore {
   return new FakeCore({ clouds: names.map((name, at) => makeCloud(`id-${at}`, name, readyParts, Date.now())) });

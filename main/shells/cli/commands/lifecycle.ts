@@ -1,10 +1,10 @@
 /** start, stop, delete, cancel, retry: one call, then its run to the end. */
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { StackboxError } from '../../../contract/errors';
 import type { Cloud } from '../../../contract/models';
 import type { ApiClient } from '../../api';
 import { command, withBackend, type Common, type Tools } from '../command';
+import { confirm } from '../confirm';
 import { EXIT } from '../exit-codes';
 import { findCloud } from '../find-cloud';
 import { followRun } from '../follow-run';
@@ -25,7 +25,9 @@ export function addLifecycle(program: Command, context: Context): void {
       .action((wanted: string, options: Options) =>
         withBackend(context, async (tools) => {
           const cloud = await findCloud(tools.api, wanted);
-          if (name === 'delete' && options.yes !== true) await confirmDelete(context, cloud);
+          if (name === 'delete' && options.yes !== true) {
+            await confirm(context, `Delete ${cloud.name}, its disks and its snapshots?`);
+          }
           await carryOut({ context, tools, options, done, begin: () => call(tools.api, cloud.id, options) });
         }),
       );
@@ -82,17 +84,4 @@ export async function carryOut(work: CarryOut): Promise<void> {
   else say(io, state === 'done' ? `${begun.name} ${work.done}.` : `${begun.name}: ${state}.`);
   if (state === 'cancelled') context.setExitCode(EXIT.cancelled);
   else if (state !== 'done') context.setExitCode(EXIT.failed);
-}
-
-async function confirmDelete({ io }: Context, { name }: Cloud): Promise<void> {
-  if (io.stdin.isTTY !== true) {
-    throw new StackboxError('bad-input', `Deleting ${name} removes its disks.`, { hint: 'Add --yes to do it.' });
-  }
-  const asker = createInterface({ input: io.stdin, output: io.stderr });
-  try {
-    const answer = await asker.question(`Delete ${name} and its disks? [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw new StackboxError('bad-input', `${name} was not deleted.`);
-  } finally {
-    asker.close();
-  }
 }

@@ -1,0 +1,143 @@
+import { expect, it } from 'vitest';
+import type { Cloud } from '../../../main/contract/models';
+import type { Core } from '../../../main/core/open';
+import { computer, created, deleted, ended, plan } from './kit';
+
+const taken = async (core: Core, cloud: Cloud, name: string): Promise<Cloud> => {
+  await core.services.clouds.takeSnapshot(cloud.id, name);
+  return ended(core, cloud);
+};
+
+const names = async (core: Core, { id }: Cloud): Promise<[string, boolean][]> =>
+  (await core.services.clouds.snapshots(id)).map(({ name, current }) => [name, current]);
+
+it('a cloud is saved and goes on where it was, without a word on its console', async () => {
+  const { open, hypervisor } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  const { clouds } = core.services;
+  expect(cloud.machines[0]?.abilities).toEqual({ saveState: true, snapshots: true });
+  await clouds.save(cloud.id);
+  const saved = await ended(core, cloud);
+  expect(saved).toMatchObject({ state: 'saved', status: 'Saved', run: { kind: 'save', state: 'done' } });
+  await expect(clouds.takeSnapshot(cloud.id, 'not now')).rejects.toMatchObject({ code: 'conflict' });
+
+  await clouds.start(cloud.id);
+  const resumed = await ended(core, cloud);
+  expect(resumed).toMatchObject({ state: 'running', ready: true });
+  expect(resumed.run?.steps.find(({ id }) => id === 'console')?.state).toBe('skipped');
+  // A boot waits for the console again.
+  await clouds.stop(cloud.id, false);
+  await ended(core, cloud);
+  await clouds.start(cloud.id);
+  expect((await ended(core, cloud)).run?.steps.find(({ id }) => id === 'console')?.state).toBe('done');
+
+  await clouds.save(cloud.id);
+  await ended(core, cloud);
+  await deleted(core, cloud);
+  expect([...hypervisor.domains.keys(), ...hypervisor.things]).toEqual([]);
+});
+
+it('snapshots are taken, gone back to and deleted; one of a cloud that ran runs afterwards', async () => {
+  const { open, hypervisor } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  const { clouds } = core.services;
+  expect(await taken(core, cloud, 'it runs')).toMatchObject({ state: 'running', run: { state: 'done' } });
+  await clouds.stop(cloud.id, false);
+  await ended(core, cloud);
+  expect(await taken(core, cloud, 'it is off')).toMatchObject({ state: 'stopped', run: { kind: 'take-snapshot' } });
+  expect(await names(core, cloud)).toEqual([
+    ['it runs', false],
+    ['it is off', true],
+  ]);
+  const [running, off] = await clouds.snapshots(cloud.id);
+
+  await clouds.changeSnapshot(cloud.id, 'restore-snapshot', running?.id ?? '');
+  const back = await ended(core, cloud);
+  expect(back).toMatchObject({ state: 'running', ready: true, run: { kind: 'restore-snapshot', state: 'done' } });
+  expect(back.run?.steps.slice(0, 3).map(({ id, state }) => [id, state])).toEqual([
+    ['power-off', 'skipped'],
+    ['restore-snapshot', 'done'],
+    ['start', 'done'],
+  ]);
+  await clouds.changeSnapshot(cloud.id, 'restore-snapshot', off?.id ?? '');
+  expect(await ended(core, cloud)).toMatchObject({ state: 'stopped', run: { state: 'done' } });
+
+  await clouds.changeSnapshot(cloud.id, 'delete-snapshot', running?.id ?? '');
+  await ended(core, cloud);
+  expect(await names(core, cloud)).toEqual([['it is off', true]]);
+  await deleted(core, cloud);
+  expect([...hypervisor.domains.keys(), ...hypervisor.things]).toEqual([]);
+});
+
+it('what cannot be done is said before anything is: a name that is taken, a snapshot that is not there', async () => {
+  const { open, hypervisor } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  const { clouds } = core.services;
+  await taken(core, cloud, 'once');
+  await expect(clouds.takeSnapshot(cloud.id, ' once ')).rejects.toMatchObject({ code: 'conflict' });
+  await expect(clouds.takeSnapshot(cloud.id, '../x')).rejects.toMatchObject({ code: 'bad-input' });
+  const gone = clouds.changeSnapshot(cloud.id, 'restore-snapshot', 'another');
+  await expect(gone).rejects.toMatchObject({ code: 'not-found' });
+  expect(clouds.get(cloud.id)).toMatchObject({ state: 'running', run: { kind: 'take-snapshot', state: 'done' } });
+  expect(hypervisor.calls.filter((call) => /^(takeS|restoreS|powerOff)/.test(call))).toHaveLength(1);
+});
+
+it('a snapshot that fails is told of, leaves the cloud as it is, and can be tried again', async () => {
+  const { open, hypervisor } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  hypervisor.fail('takeSnapshot', new Error('The disk is full.'));
+  const failed = await taken(core, cloud, 'too big');
+  expect(failed).toMatchObject({ state: 'running', run: { state: 'failed' } });
+  hypervisor.heal('takeSnapshot');
+  await core.services.clouds.retry(cloud.id);
+  await ended(core, cloud);
+  expect(await names(core, cloud)).toEqual([['too big', true]]);
+});
+
+it('going back goes on when the app was killed in its middle, to the snapshot that was meant', async () => {
+  const { open, gates, hypervisor } = await computer();
+  const first = await open();
+  const cloud = await created(first);
+  await taken(first, cloud, 'meant');
+  await taken(first, cloud, 'later');
+  const [meant] = await first.services.clouds.snapshots(cloud.id);
+  const held = gates.hold('start');
+  await first.services.clouds.changeSnapshot(cloud.id, 'restore-snapshot', meant?.id ?? '');
+  await held.reached;
+  const closing = first.close();
+  held.open();
+  await closing;
+
+  const second = await open();
+  expect(await ended(second, cloud)).toMatchObject({
+    state: 'running',
+    run: { kind: 'restore-snapshot', state: 'done' },
+  });
+  expect(await names(second, cloud)).toEqual([
+    ['meant', true],
+    ['later', false],
+  ]);
+  expect(hypervisor.calls.filter((call) => call.startsWith('restoreSnapshot'))).toHaveLength(1);
+});
+
+it('an install that has not come to its end takes no snapshot: nobody could go on with it', async () => {
+  const { open, gates } = await computer();
+  const core = await open();
+  const held = gates.hold('cloud-init');
+  const cloud = await core.services.clouds.create(plan());
+  await held.reached;
+  await expect(core.services.clouds.takeSnapshot(cloud.id, 'early')).rejects.toMatchObject({ code: 'busy' });
+  await core.services.clouds.cancel(cloud.id);
+  held.open();
+  for (const call of [
+    () => core.services.clouds.takeSnapshot(cloud.id, 'early'),
+    () => core.services.clouds.save(cloud.id),
+  ]) {
+    await expect(call()).rejects.toMatchObject({ code: 'conflict' });
+  }
+  expect(core.services.clouds.get(cloud.id).run).toMatchObject({ kind: 'create', state: 'cancelled' });
+});
