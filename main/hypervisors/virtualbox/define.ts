@@ -101,7 +101,8 @@ export async function powerOff(manage: VBoxManage, uuid: string, options: CallOp
   }
 }
 
-function createArguments(spec: MachineSpec, uuid: string, version: Version): string[] {
+/** Arguments of `createvm`. */
+export function createArguments(spec: MachineSpec, uuid: string, version: Version): string[] {
   return [
     'createvm',
     '--name',
@@ -120,7 +121,7 @@ function createArguments(spec: MachineSpec, uuid: string, version: Version): str
 }
 
 /** Options in the spelling of 6.1, which 7.x still takes without a warning; where it does not, the version decides. */
-function hardware(spec: MachineSpec, version: Version, nested: boolean): string[] {
+export function hardware(spec: MachineSpec, version: Version, nested: boolean): string[] {
   const settings: Record<string, string> = {
     '--description': `${shownText(spec.title)}\nMade by Stackbox.`,
     '--cpus': String(spec.cpus),

@@ -42,7 +42,6 @@ const settings = z.object({
   }),
 });
 
-/** No document type is expanded, so that a hostile file cannot blow up memory. */
 const PARSER = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
@@ -57,15 +56,27 @@ const PARSER = new XMLParser({
  * @throws StackboxError `hypervisor`
  */
 export function parseSnapshotTree(text: string): SnapshotNode | undefined {
-  const checked = settings.safeParse(PARSER.parse(text));
-  if (!checked.success) {
-    throw new StackboxError('hypervisor', 'VirtualBox keeps the snapshots in a form that Stackbox does not know.', {
-      output: z.prettifyError(checked.error).slice(0, 500),
-    });
-  }
+  const checked = settings.safeParse(readXml(text));
+  if (!checked.success) throw unknownForm(z.prettifyError(checked.error));
   const { Snapshot: roots = [], '@currentSnapshot': current } = checked.data.VirtualBox.Machine;
   const [root] = roots;
   return root && nodeOf(root, current);
+}
+
+function readXml(text: string): unknown {
+  // VirtualBox writes none, and the entities of a hostile one could fill the memory.
+  if (text.includes('<!DOCTYPE')) throw unknownForm('The file declares a document type.');
+  try {
+    return PARSER.parse(text);
+  } catch (error) {
+    throw unknownForm(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function unknownForm(output: string): StackboxError {
+  return new StackboxError('hypervisor', 'VirtualBox keeps the snapshots in a form that Stackbox does not know.', {
+    output: output.slice(0, 500),
+  });
 }
 
 function nodeOf(element: SnapshotElement, current: string | undefined): SnapshotNode {
