@@ -2,8 +2,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { StackboxError } from '../contract/errors';
-import type { ConnectionStatus, Finding, Host } from '../contract/models';
-import type { ConnectionId } from '../contract/plan';
+import type { Finding, Host } from '../contract/models';
 import { freeDiskBytes, readHostFacts, readText } from '../host/facts';
 import { promisedMemoryMiB } from '../host/machine-memory';
 import { run } from '../host/process';
@@ -13,6 +12,7 @@ import { takenSubnets } from '../network/routes';
 import type { Check, DoctorContext, ProbedConnection } from './check';
 import { checks as allChecks } from './checks';
 import { shareRecent } from './recent';
+import { recommend } from './recommend';
 import { freeDiskGiB, freeMemoryMiB } from './room';
 
 export interface Doctor {
@@ -89,27 +89,16 @@ async function runCheck(check: Check, context: DoctorContext): Promise<Finding> 
   }
 }
 
-/** The connections in the order in which they are preferred where they can be used, and why. */
-const PREFERENCE: readonly (readonly [ConnectionId, string])[] = [
-  ['libvirt-system', 'Recommended: each machine has an address of its own, which this computer reaches directly.'],
-  ['libvirt-session', 'Recommended: it needs no privileges; machines are reached through forwarded ports.'],
-  ['virtualbox', 'Recommended: no other hypervisor can be used here.'],
-];
-
 /** What the create page is bounded by. */
 export async function hostOf(context: DoctorContext): Promise<Host> {
   const { facts, connections, folders, freeBytes } = context;
-  const best = PREFERENCE.find(([id]) => connections.some((one) => one.id === id && one.usable));
   return {
     cpus: facts.cpus,
     memoryMiB: Math.round(facts.memoryMiB),
     freeMemoryMiB: context.freeMemoryMiB,
     freeDiskGiB: freeDiskGiB(await Promise.all(folders.map(freeBytes))),
     platform: facts.platform,
-    connections: connections.map((one): ConnectionStatus => {
-      if (best?.[0] !== one.id) return { ...one, recommended: false };
-      return { ...one, recommended: true, reason: `${one.reason} ${best[1]}` };
-    }),
+    connections: recommend(connections),
   };
 }
 

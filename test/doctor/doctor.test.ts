@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findingSchema, hostSchema, type Finding } from '../../main/contract/models';
+import { recommend } from '../../main/doctor/recommend';
 import { createDoctor, examine, hostOf } from '../../main/doctor';
 import { shareRecent } from '../../main/doctor/recent';
 import { freeDiskGiB, freeMemoryMiB } from '../../main/doctor/room';
@@ -218,6 +219,42 @@ describe('what the host has for new machines', () => {
     const recommended = host.connections.filter((connection) => connection.recommended);
     expect(recommended.map(({ id }) => id)).toEqual(best ? [best] : []);
     for (const { reason } of recommended) expect(reason).toContain('Recommended: ');
+  });
+});
+
+describe('the choice of the hypervisor, as a newcomer reads it', () => {
+  const emulated = { kind: 'emulated', reason: 'No virtualisation.' } as const;
+  const hardware = { kind: 'hardware', reason: 'VT-x.' } as const;
+  const read = (...connections: Parameters<typeof recommend>[0]): Record<string, string> =>
+    Object.fromEntries(recommend(connections).map(({ id, recommended, reason }) => [id, `${recommended}: ${reason}`]));
+
+  it('libvirt and VirtualBox: one is recommended for what it gives, the other works too', () => {
+    const both = read(system.good, { ...virtualbox.good, acceleration: hardware });
+    expect(both['libvirt-system']).toMatch(/^true: .*Recommended: each machine has an address of its own/);
+    expect(both['virtualbox']).toMatch(/^false: .*It works too, with the same steps: .*forwarded ports/);
+  });
+
+  it('VirtualBox is recommended where libvirt could only emulate', () => {
+    const slow = read(
+      { ...system.good, acceleration: emulated },
+      { ...session.good, acceleration: emulated },
+      { ...virtualbox.good, acceleration: hardware },
+    );
+    expect(slow['virtualbox']).toMatch(/^true: .*libvirt \(system\) and libvirt \(session\) would emulate/);
+    expect(slow['libvirt-system']).toMatch(/^false: .*It works too, many times slower\./);
+  });
+
+  it('only one: it is the one that can be used', () => {
+    for (const only of [system.good, session.good, virtualbox.good]) {
+      const others = [system.absent, session.absent, virtualbox.absent].filter(({ id }) => id !== only.id);
+      expect(read(only, ...others)[only.id]).toMatch(/^true: .*Recommended: it is the one hypervisor that can be used/);
+    }
+  });
+
+  it('none, or VirtualBox without its kernel module: the reasons stay as they are, and nothing is recommended', () => {
+    const none = [system.absent, session.absent, virtualbox.noModule];
+    expect(read(...none)).toEqual(Object.fromEntries(none.map(({ id, reason }) => [id, `false: ${reason}`])));
+    expect(read(...none)['virtualbox']).toContain('kernel module');
   });
 });
 

@@ -9,6 +9,7 @@ import type {
   CommandRecord,
   CoreEvent,
   Finding,
+  Host,
   Image,
   PlanProblem,
   RecipeSummary,
@@ -57,6 +58,7 @@ export interface FakeState {
   clouds: Cloud[];
   images: Image[];
   findings: Finding[];
+  host: Host;
   notices: { id: string; message: string; hint?: string }[];
   commands: CommandRecord[];
   logs: Partial<Record<'console' | 'cloud-init' | 'install', string>>;
@@ -83,6 +85,7 @@ export class FakeCore {
       clouds: [],
       images,
       findings,
+      host,
       notices: [],
       commands: [],
       logs: {},
@@ -160,7 +163,7 @@ export class FakeCore {
         yield { type: 'snapshot', ...state } as const;
         yield* stream;
       }),
-      host: os.host.handler(() => host),
+      host: os.host.handler(() => state.host),
       doctor: os.doctor.handler(() => state.findings),
       recipes: os.recipes.handler(() => state.recipes),
       plans: {
@@ -176,7 +179,7 @@ export class FakeCore {
                   image: recipe.images[0] ?? plan.image,
                   size: preset.size,
                 };
-          return { plan: chosen, recipes: state.recipes, host, findings: state.findings };
+          return { plan: chosen, recipes: state.recipes, host: state.host, findings: state.findings };
         }),
         check: os.plans.check.handler(({ input }) => {
           const parsed = planSchema.safeParse(input.plan);

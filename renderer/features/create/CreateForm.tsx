@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorRecord } from '../../../main/contract/errors';
 import type { Draft } from '../../../main/contract/models';
-import type { Plan } from '../../../main/contract/plan';
+import { hostNameOf, type Plan } from '../../../main/contract/plan';
 import { useAction, useApi, useBackend } from '../../app/backend';
 import { toRecord } from '../../app/errors';
 import { navigate } from '../../app/route';
@@ -99,6 +99,7 @@ export function CreateForm({ draft }: { draft: Draft }) {
         <HypervisorField
           connections={draft.host.connections}
           value={plan.connection}
+          machine={plan.name === '' ? '…' : hostNameOf(plan.name)}
           onChange={(connection) => change({ connection })}
         />
         <section className="sb-card sb-advanced">

@@ -9,10 +9,12 @@ interface NetworkDiagramProps {
   /** Host name of the machine. */
   readonly machine: string;
   readonly network: MachineNetwork;
+  /** The machine is not there yet: there is no address to copy. */
+  readonly planned?: boolean;
 }
 
 /** The ways from this computer to a machine as a drawing, which is read out as sentences; and why there is no better one. */
-export function NetworkDiagram({ machine, network: { ways, fallback } }: NetworkDiagramProps) {
+export function NetworkDiagram({ machine, network: { ways, fallback }, planned = false }: NetworkDiagramProps) {
   const { t } = useTranslation();
   const sentences = ways.map((way) => sentenceOf(way, machine, t)).join(' ');
   return (
@@ -35,7 +37,7 @@ export function NetworkDiagram({ machine, network: { ways, fallback } }: Network
         ))}
         <End icon={Server} name={machine} side="to" />
       </div>
-      {ways.filter(isDirect).map(({ kind, address }) => (
+      {(planned ? [] : ways.filter(isDirect)).map(({ kind, address }) => (
         <p key={kind} className="sb-net__copy">
           <code>{address}</code>
           <CopyButton value={address} label={t('overview.network.copy', { address })} />

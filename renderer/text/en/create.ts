@@ -25,6 +25,15 @@ export const create = {
   disk: 'Disk',
   ofHost: 'of {{total}}',
   hypervisor: 'Hypervisor',
+  hypervisorHint: 'The program that runs the cloud’s machine on this computer. The steps are the same with each.',
+  noHypervisor: 'None can be used on this computer yet.',
+  noHypervisorWay: 'See what to install',
+  network: {
+    title: 'How this computer will reach the machine',
+    ownAddress: 'an address of its own',
+    hostOnly:
+      'The second way is there where VirtualBox can make a host-only adapter; without it the first one is enough.',
+  },
   notUsable: 'Not usable',
   version: 'version {{version}}',
   advanced: 'Advanced',
