@@ -57,6 +57,10 @@ export const scenarios: Record<string, () => FakeCore> = {
     return new FakeCore({
       commands,
       logs,
+      snapshots: [
+        { id: 's1', name: 'before the upgrade', takenAt: now - 86_400_000, withMemory: true, current: false },
+        { id: 's2', name: 'with Heat', takenAt: now - 600_000, withMemory: false, current: true },
+      ],
       notices: [
         { id: 'n1', message: 'A settings file could not be read and was set aside.', hint: 'clouds.json.broken-1' },
       ],

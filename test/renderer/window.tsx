@@ -2,13 +2,16 @@
 import { RPCLink } from '@orpc/client/message-port';
 import { RPCHandler } from '@orpc/server/message-port';
 import { notifications } from '@mantine/notifications';
-import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { cleanup, configure, render, screen, waitFor } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { App } from '../../renderer/app/App';
 import { connect } from '../../renderer/app/connection';
 import { createCoreStore, type CoreStore } from '../../renderer/app/core-store';
 import { Refused, type Dial } from '../../renderer/app/transport';
 import type { FakeCore } from '../fakes/fake-api';
+
+// A window is drawn in 50 ms, but a busy build machine was seen to take more than the second that is waited by default.
+configure({ asyncUtilTimeout: 5000 });
 
 const open: MessagePort[] = [];
 

@@ -68,8 +68,8 @@ async function nodesOf({ info }: FoundMachine, { signal }: CallOptions): Promise
   return flatten(parseSnapshotTree(text)).toSorted((a, b) => a.takenAt - b.takenAt);
 }
 
-function withoutChildren({ children: _, ...snapshot }: SnapshotNode): Snapshot {
-  return snapshot;
+function withoutChildren({ id, name, takenAt, withMemory, current }: SnapshotNode): Snapshot {
+  return { id, name, takenAt, withMemory, current };
 }
 
 function noSnapshot(): StackboxError {
