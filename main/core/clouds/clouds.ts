@@ -21,7 +21,7 @@ import { projectCloud } from './projection';
 import { Reconciler } from './reconcile';
 import { newCloudRecord, newCloudSecrets } from './record';
 import { Runner } from './runner';
-import { changeSteps, snapshotsOf, takeSteps } from './snapshot-steps';
+import { beginChange, beginTake, snapshotsOf } from './snapshot-steps';
 
 /** The window is told of progress at most this often (ms): faster than anyone reads, slow enough to cost nothing. */
 const SHOW_EVERY = 150;
@@ -135,7 +135,7 @@ export class Clouds {
 
   async stop(cloudId: string, force: boolean): Promise<Cloud> {
     const cloud = this.idle(cloudId);
-    await this.runner.begin(cloud, 'stop', (tools) => stopSteps(tools, force));
+    await this.runner.begin(cloud, 'stop', { steps: (tools) => stopSteps(tools, force) });
     return this.project(cloud);
   }
 
@@ -154,7 +154,7 @@ export class Clouds {
 
   async takeSnapshot(cloudId: string, name: string): Promise<Cloud> {
     const cloud = this.finished(cloudId);
-    await this.runner.begin(cloud, 'take-snapshot', (tools) => takeSteps(tools, name));
+    await this.runner.begin(cloud, 'take-snapshot', { prepare: (tools) => beginTake(tools, name) });
     return this.project(cloud);
   }
 
@@ -165,7 +165,7 @@ export class Clouds {
     snapshotId: string,
   ): Promise<Cloud> {
     const cloud = this.finished(cloudId);
-    await this.runner.begin(cloud, kind, (tools) => changeSteps(kind, tools, snapshotId));
+    await this.runner.begin(cloud, kind, { prepare: (tools) => beginChange(tools, snapshotId) });
     return this.project(cloud);
   }
 

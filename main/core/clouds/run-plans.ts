@@ -46,6 +46,6 @@ export function stepsOf(
     case 'take-snapshot':
     case 'restore-snapshot':
     case 'delete-snapshot':
-      return snapshotSteps(kind, tools);
+      return snapshotSteps(kind, tools, accelerated);
   }
 }

@@ -23,7 +23,13 @@ export interface RunnerHost {
   deleted(cloud: LiveCloud): Promise<void>;
 }
 
-type StepMaker = (tools: StepTools) => StepDefinition[] | Promise<StepDefinition[]>;
+/** How a run begins that its kind alone does not describe. */
+interface Beginning {
+  /** Other steps than those of its kind. */
+  readonly steps?: (tools: StepTools) => StepDefinition[];
+  /** Done once the cloud is reserved for the run: checks, and what the steps need to know. What it throws ends the run. */
+  readonly prepare?: (tools: StepTools) => Promise<void>;
+}
 
 /** Runs that need no machine that runs. */
 const NEED_NO_START: ReadonlySet<Run['kind']> = new Set(['stop', 'delete', 'save', 'take-snapshot', 'delete-snapshot']);
@@ -46,10 +52,11 @@ export class Runner {
   }
 
   /** Starts a run and returns when it is in the journal. @throws StackboxError `busy` */
-  begin(cloud: LiveCloud, kind: Run['kind'], makeSteps?: StepMaker): Promise<void> {
+  begin(cloud: LiveCloud, kind: Run['kind'], { steps: own, prepare }: Beginning = {}): Promise<void> {
     return this.launch(cloud, async () => {
       const tools = this.tools(cloud);
-      const steps = (await makeSteps?.(tools)) ?? stepsOf(kind, tools, await this.acceleration(cloud));
+      await prepare?.(tools);
+      const steps = own?.(tools) ?? stepsOf(kind, tools, await this.acceleration(cloud));
       await cloud.record({
         at: Date.now(),
         type: 'run-started',

@@ -34,8 +34,11 @@ export function saveSteps({ cloud, driver, links }: StepTools): StepDefinition[]
   ];
 }
 
-/** @throws StackboxError `bad-input`, `conflict` for a name that is taken or a machine that is saved */
-export async function takeSteps(tools: StepTools, name: string): Promise<StepDefinition[]> {
+/**
+ * Notes in the journal which snapshot the run that begins is to take.
+ * @throws StackboxError `bad-input`, `conflict` for a name that is taken or a machine that is saved
+ */
+export async function beginTake(tools: StepTools, name: string): Promise<void> {
   const { cloud, driver } = tools;
   const wanted = checkSnapshotName(name);
   const known = await snapshotsOf(tools).list(cloud.wish.machine.domain);
@@ -52,25 +55,22 @@ export async function takeSteps(tools: StepTools, name: string): Promise<StepDef
     });
   }
   await cloud.keepFact('snapshot', { id: '', name: wanted, withMemory: false });
-  return snapshotSteps('take-snapshot', tools);
 }
 
-/** @throws StackboxError `not-found` for an unknown snapshot */
-export async function changeSteps(
-  kind: Exclude<SnapshotRun, 'take-snapshot'>,
-  tools: StepTools,
-  snapshotId: string,
-): Promise<StepDefinition[]> {
+/**
+ * Notes in the journal which snapshot the run that begins is to go back to or to delete.
+ * @throws StackboxError `not-found` for an unknown snapshot
+ */
+export async function beginChange(tools: StepTools, snapshotId: string): Promise<void> {
   const known = await snapshotsOf(tools).list(tools.cloud.wish.machine.domain);
   const wanted = known.find(({ id }) => id === snapshotId);
   if (!wanted) throw new StackboxError('not-found', 'There is no such snapshot (any more).');
   const { id, name, withMemory } = wanted;
   await tools.cloud.keepFact('snapshot', { id, name, withMemory });
-  return snapshotSteps(kind, tools);
 }
 
-/** The steps for the snapshot that the journal names: those of a run that begins, and of one that goes on. */
-export function snapshotSteps(kind: SnapshotRun, tools: StepTools): StepDefinition[] {
+/** The steps for the snapshot that the journal names. @param accelerated see {@link contactSteps} */
+export function snapshotSteps(kind: SnapshotRun, tools: StepTools, accelerated: boolean): StepDefinition[] {
   const { cloud } = tools;
   const snapshot = cloud.fact('snapshot');
   if (!snapshot) throw new StackboxError('internal', 'The journal does not say which snapshot is meant.');
@@ -84,7 +84,7 @@ export function snapshotSteps(kind: SnapshotRun, tools: StepTools): StepDefiniti
         powerOffStep(tools),
         restoreStep(tools, snapshot),
         // With its memory the machine runs afterwards, as it did then; without, it is off, as it was.
-        ...(snapshot.withMemory ? [startStep(tools), ...contactSteps(tools)] : []),
+        ...(snapshot.withMemory ? [startStep(tools), ...contactSteps(tools, accelerated)] : []),
       ];
   }
 }
