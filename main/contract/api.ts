@@ -69,6 +69,8 @@ export const contract = {
     stop: base.input(cloudRef.extend({ force: z.boolean().default(false) })).output(cloudSchema),
     /** Cancels whatever runs, then removes everything the cloud's ledger names. */
     delete: base.input(cloudRef).output(cloudSchema),
+    /** Begins one of the cloud's `actions`; a person has confirmed what it destroys. */
+    act: base.input(cloudRef.extend({ actionId: z.string().max(80) })).output(cloudSchema),
     cancel: base.input(cloudRef).output(cloudSchema),
     /** Goes on from the failed, cancelled or interrupted step. */
     retry: base.input(cloudRef).output(cloudSchema),

@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
-import { recipeDataSchema, type Recipe, type RecipeData } from './types';
+import { recipeDataSchema, type Recipe, type RecipeAction, type RecipeData } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
 export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 'proof'> {
@@ -23,8 +23,31 @@ export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): R
     if (text !== undefined) return text;
     throw defect(folder, `index.ts does not hand in the script "${file}"`);
   };
-  for (const step of data.steps) script(step.script);
-  return { ...code, data, fields: readOptions(folder, code.options), script };
+  const actions = readActions(folder, data);
+  for (const step of [...data.steps, ...actions.flatMap(({ steps }) => steps)]) script(step.script);
+  return { ...code, data, actions, fields: readOptions(folder, code.options), script };
+}
+
+/** Puts the jobs of the install where an action uses them. A job's name in the guest comes from its step, so each has its own. */
+function readActions(folder: string, { steps: install, actions }: RecipeData): RecipeAction[] {
+  return actions.map((action) => {
+    const steps = action.steps.map((step) => {
+      if (!('use' in step)) return step;
+      const used = install.find(({ id }) => id === step.use);
+      if (used) return used;
+      throw defect(folder, `recipe.yaml: actions: "${action.id}" uses the step "${step.use}", which is not there`);
+    });
+    const own = action.steps.flatMap((step) => ('use' in step ? [] : [step.id]));
+    const taken = own.find((id) => install.some((step) => step.id === id));
+    if (taken !== undefined) throw defect(folder, `recipe.yaml: actions: "${taken}" is a step of the install already`);
+    const twice = repeated(steps.map(({ id }) => id));
+    if (twice !== undefined) throw defect(folder, `recipe.yaml: actions: "${action.id}" has "${twice}" twice`);
+    return { ...action, steps };
+  });
+}
+
+function repeated(ids: readonly string[]): string | undefined {
+  return ids.find((id, index) => ids.indexOf(id) !== index);
 }
 
 /** An option's own default must be right; only a secret may be left for the person to give. */
@@ -50,9 +73,8 @@ function readData(folder: string, yaml: string): RecipeData {
   }
   const { data } = parsed;
   if (data.id !== folder) throw defect(folder, `recipe.yaml: id: must be "${folder}", as its folder is called`);
-  for (const key of ['steps', 'endpoints', 'credentials', 'presets'] as const) {
-    const ids = data[key].map(({ id }) => id);
-    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  for (const key of ['steps', 'actions', 'endpoints', 'credentials', 'presets'] as const) {
+    const twice = repeated(data[key].map(({ id }) => id));
     if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
   }
   return data;
@@ -60,7 +82,8 @@ function readData(folder: string, yaml: string): RecipeData {
 
 function readYaml(folder: string, yaml: string): unknown {
   try {
-    return parse(yaml);
+    // `<<` so that two jobs that are nearly the same are written once.
+    return parse(yaml, { merge: true });
   } catch (error) {
     throw defect(folder, `recipe.yaml: ${String(error)}`, error);
   }

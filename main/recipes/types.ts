@@ -65,6 +65,28 @@ const jobStepSchema = z.strictObject({
   epilogue: patternSchema.optional(),
 });
 
+/**
+ * What a recipe can do to its cloud besides create, start and stop. It is a run like any other: with steps that are
+ * declared first, cancelled, resumed.
+ */
+const actionSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+    /** As a button says it: "Stack again". */
+    title: z.string(),
+    /** What it does, in one sentence. */
+    help: z.string(),
+    /** What will be gone afterwards, for a person to confirm; leave it out when nothing is lost. */
+    confirm: z.string().optional(),
+    /** Jobs of its own, or `use` of a job of the install by its identifier. */
+    steps: z.array(z.union([jobStepSchema, z.strictObject({ use: z.string() })])).default([]),
+    /** OpenStack is there anew afterwards: the cloud is ready again when the proof has passed. */
+    proof: z.boolean().default(false),
+    /** OpenStack is not there afterwards: the line that the cloud shows until it is. */
+    down: z.string().optional(),
+  })
+  .refine(({ proof, down }) => !proof || down === undefined, 'has either "proof" or "down"');
+
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */
 const knownErrorSchema = z.strictObject({
   match: patternSchema,
@@ -85,6 +107,7 @@ export const recipeDataSchema = z.strictObject({
   least: sizeSchema,
   presets: z.array(presetSchema.omit({ fits: true, reason: true })).min(1),
   steps: z.array(jobStepSchema),
+  actions: z.array(actionSchema).default([]),
   errors: z.array(knownErrorSchema).default([]),
   endpoints: z.array(
     z.strictObject({
@@ -103,6 +126,11 @@ export const recipeDataSchema = z.strictObject({
 });
 export type RecipeData = z.infer<typeof recipeDataSchema>;
 export type RecipeJobStep = RecipeData['steps'][number];
+
+/** An action whose steps are all there: `use` is resolved. */
+export interface RecipeAction extends Omit<RecipeData['actions'][number], 'steps'> {
+  readonly steps: readonly RecipeJobStep[];
+}
 
 /** What a recipe's code may use: the machine, its place in the network, its options and its own secrets. */
 export interface RecipeContext {
@@ -142,7 +170,9 @@ export interface Recipe {
   readonly fields: readonly RecipeOption[];
   /** What does not go together, though each value is fine by itself: a branch that the image is too old for. */
   check?(wish: RecipeWish): readonly PlanProblem[];
-  /** Text of a script named in `data.steps`. */
+  /** In the order of the menu. */
+  readonly actions: readonly RecipeAction[];
+  /** Text of a script that `data` names. */
   script(file: string): string;
   /** Values that the script of a step gets as environment variables; it may look into the guest first. */
   env(context: RecipeContext, step: string): Record<string, string> | Promise<Record<string, string>>;

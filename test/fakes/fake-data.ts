@@ -327,6 +327,7 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
     endpoints: [],
     credentials: [],
     ready: false,
+    actions: [],
     ...part,
   };
 }
@@ -335,6 +336,15 @@ export const readyParts: Partial<Cloud> = {
   state: 'running',
   status: 'Ready',
   ready: true,
+  actions: [
+    {
+      id: 'restack',
+      title: 'Stack again',
+      help: 'Takes OpenStack down and runs stack.sh again, with the same local.conf.',
+      confirm: 'All instances, volumes and networks of this OpenStack.',
+    },
+    { id: 'repair', title: 'Check and repair', help: 'Brings back what a reboot of the machine took away.' },
+  ],
   endpoints: [
     { id: 'horizon', title: 'Horizon', url: 'http://10.87.3.10/dashboard', browser: true },
     { id: 'keystone', title: 'Keystone', url: 'http://10.87.3.10/identity/v3', browser: false },

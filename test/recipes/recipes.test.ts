@@ -59,7 +59,11 @@ describe('every recipe', () => {
     expect(findRecipe('__proto__')).toBeUndefined();
   });
 
-  it.each(recipes.flatMap((recipe) => recipe.data.steps.map(({ script }) => [script, recipe] as const)))(
+  const scriptsOf = ({ data, actions }: Recipe): string[] => [
+    ...new Set([...data.steps, ...actions.flatMap(({ steps }) => steps)].map(({ script }) => script)),
+  ];
+
+  it.each(recipes.flatMap((recipe) => scriptsOf(recipe).map((script) => [script, recipe] as const)))(
     'script %s is sound bash that shows no secrets',
     (script, recipe) => {
       const text = recipe.script(script);
@@ -107,6 +111,20 @@ credentials: []
     ],
     [good.replace('go.sh', 'gone.sh'), 'the script "gone.sh"'],
     [good.replace('go.sh', 'constructor'), 'the script "constructor"'],
+    [
+      `${good}actions: [{ id: a, title: A, help: A, steps: [{ use: stop }] }]`,
+      '"a" uses the step "stop", which is not there',
+    ],
+    [
+      `${good}actions: [{ id: a, title: A, help: A, steps: [{ id: go, title: Go, script: go.sh, seconds: 1 }] }]`,
+      '"go" is a step of the install already',
+    ],
+    [`${good}actions: [{ id: a, title: A, help: A, steps: [{ use: go }, { use: go }] }]`, '"a" has "go" twice'],
+    [`${good}actions: [{ id: a, title: A, help: A, proof: true, down: gone }]`, 'has either "proof" or "down"'],
+    [
+      `${good}actions: [{ id: a, title: A, help: A, steps: [{ id: b, title: B, script: b.sh, seconds: 1 }] }]`,
+      '"b.sh"',
+    ],
     ['', 'recipe.yaml'],
   ])('is refused with the file and the field (%#)', (yaml, message) => {
     expect(() => define(yaml)).toThrow(message);

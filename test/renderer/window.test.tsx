@@ -132,6 +132,32 @@ describe('a cloud', () => {
     expect(core.calls).toEqual(['clouds.stop', 'clouds.start']);
   });
 
+  test('is stacked again only after a dialog has said what will be gone, and shows its steps', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/overview');
+    await user.click(await screen.findByRole('button', { name: 'Stack' }));
+    await screen.findByText(/^Takes OpenStack down and runs stack\.sh again/);
+    await user.click(screen.getByText('Stack again'));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('All instances, volumes and networks of this OpenStack.');
+    expect(core.calls).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Stack again' }));
+    expect((await itemWith('Install with stack.sh')).textContent).toContain('running');
+    expect(core.calls).toEqual(['clouds.act restack']);
+    expect(screen.getByRole('button', { name: 'Stack' })).toHaveProperty('disabled', true);
+  });
+
+  test('has nothing asked for an action that loses nothing, and offers none before it is installed', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now), makeCloud('b', 'new', {}, now)] });
+    const { user } = openWindow(core, '#/clouds/b/overview');
+    await screen.findByRole('heading', { name: 'new' });
+    expect(screen.queryByRole('button', { name: 'Stack' })).toBeNull();
+    window.location.hash = '#/clouds/a/overview';
+    await user.click(await screen.findByRole('button', { name: 'Stack' }));
+    await user.click(await screen.findByText('Check and repair'));
+    await waitFor(() => expect(core.calls).toEqual(['clouds.act repair']));
+  });
+
   test('is deleted only after a dialog has said what will be gone', async () => {
     const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
     const { user } = openWindow(core, '#/clouds/a/overview');

@@ -49,10 +49,20 @@ const factSchemas = {
   }),
   /** Ports of this computer that lead into the machine, by guest port. */
   ports: z.record(z.string(), z.object({ host: z.string(), port: z.int() })),
-  /** By step: where its job's output begins in the guest's file and in our copy, in bytes. */
-  jobs: z.record(z.string(), z.object({ logStart: z.number().min(0), copyStart: z.number().min(0) })),
-  /** Whether the proof passed once. */
+  /**
+   * By step: where its job's output begins in the guest's file and in our copy, in bytes, and the run that it belongs to
+   * (journals of earlier versions, which had no actions, leave it out).
+   */
+  jobs: z.record(
+    z.string(),
+    z.object({ logStart: z.number().min(0), copyStart: z.number().min(0), run: z.string().exactOptional() }),
+  ),
+  /** Whether the proof passed, and nothing has taken OpenStack down since. */
   ready: z.boolean(),
+  /** Whether the install came to its end once. */
+  installed: z.boolean(),
+  /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
+  down: z.string(),
 } as const;
 type Facts = { [Key in keyof typeof factSchemas]: z.infer<(typeof factSchemas)[Key]> };
 
@@ -114,6 +124,11 @@ export class LiveCloud implements RunHost {
   fact<Key extends keyof Facts>(key: Key): Facts[Key] | undefined {
     const parsed = factSchemas[key].safeParse(this.history.facts.get(key));
     return parsed.success ? (parsed.data as Facts[Key]) : undefined;
+  }
+
+  /** Whether the install came to its end once; journals of earlier versions only know of the proof. */
+  get installed(): boolean {
+    return this.fact('installed') ?? this.fact('ready') ?? false;
   }
 
   async keepFact<Key extends keyof Facts>(key: Key, value: Facts[Key]): Promise<void> {

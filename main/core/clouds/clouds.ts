@@ -13,6 +13,7 @@ import { problemsOf, refuse } from '../plans/check';
 import { parsePlan } from '../plans/parse';
 import { AppClosing, RunCancelled } from '../run/step';
 import { PRIVATE_FOLDER, writeJson } from '../store/atomic-json';
+import { findAction } from './action-steps';
 import { LiveCloud, type CloudListener } from './cloud';
 import { GuestLinks } from './guest-links';
 import { stopSteps } from './lifecycle-steps';
@@ -122,19 +123,19 @@ export class Clouds {
     const cloud = await LiveCloud.open({ wish, secrets, folder }, this.listener, () => undefined);
     cloud.machineState = 'missing';
     this.clouds.set(cloud.id, cloud);
-    await this.runner.begin(cloud, 'create');
+    await this.runner.begin(cloud, { kind: 'create' });
     return this.project(cloud);
   }
 
   async start(cloudId: string): Promise<Cloud> {
     const cloud = this.idle(cloudId);
-    await this.runner.begin(cloud, 'start');
+    await this.runner.begin(cloud, { kind: 'start' });
     return this.project(cloud);
   }
 
   async stop(cloudId: string, force: boolean): Promise<Cloud> {
     const cloud = this.idle(cloudId);
-    await this.runner.begin(cloud, 'stop', (tools) => stopSteps(tools, force));
+    await this.runner.begin(cloud, { kind: 'stop' }, (tools) => stopSteps(tools, force));
     return this.project(cloud);
   }
 
@@ -143,7 +144,23 @@ export class Clouds {
     const cloud = this.find(cloudId);
     if (cloud.run?.kind === 'delete' && cloud.active) return this.project(cloud);
     await this.runner.end(cloud, new RunCancelled());
-    await this.runner.begin(cloud, 'delete');
+    await this.runner.begin(cloud, { kind: 'delete' });
+    return this.project(cloud);
+  }
+
+  /**
+   * Begins an action of the cloud's recipe. A machine that is off is started first.
+   * @throws StackboxError `not-found` for an unknown action, `conflict` before the install came to its end
+   */
+  async act(cloudId: string, actionId: string): Promise<Cloud> {
+    const cloud = this.idle(cloudId);
+    const action = findAction(this.recipeOf(cloud.wish.plan.recipe.id), actionId);
+    if (!cloud.installed) {
+      throw new StackboxError('conflict', `${cloud.wish.name} is not installed: there is nothing to do this with.`, {
+        hint: 'Let its install come to its end first.',
+      });
+    }
+    await this.runner.begin(cloud, { kind: 'action', action: { id: action.id, title: action.title } });
     return this.project(cloud);
   }
 

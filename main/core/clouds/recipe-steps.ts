@@ -6,7 +6,7 @@ import type { Guest, GuestJob } from '../../guest/guest';
 import { endpointsOf } from '../../recipes/endpoints';
 import { createSecretFilter } from '../../host/secret-filter';
 import { followOutput } from '../../recipes/progress';
-import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
+import type { Recipe, RecipeContext, RecipeJobStep } from '../../recipes/types';
 import { RunCancelled, type StepContext, type StepDefinition } from '../run/step';
 import { InstallLog } from './install-log';
 import { reachPort } from './guest-links';
@@ -15,13 +15,24 @@ import { callOptions, type StepTools } from './step-tools';
 
 const SECOND = 1000;
 
-/** The jobs, in the recipe's order. */
+/** The jobs of the install, in the recipe's order. */
 export function recipeSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  const { steps, title } = tools.recipe.data;
+  return jobSteps(tools, steps, accelerated, title);
+}
+
+/** Jobs in the guest as steps of a run. @param group heading that they stand under */
+export function jobSteps(
+  tools: StepTools,
+  jobs: readonly RecipeJobStep[],
+  accelerated: boolean,
+  group: string,
+): StepDefinition[] {
   const factor = accelerated ? 1 : EMULATION_FACTOR;
-  return tools.recipe.data.steps.map((job) => ({
+  return jobs.map((job) => ({
     id: job.id,
     title: job.title,
-    group: tools.recipe.data.title,
+    group,
     expectedMs: job.seconds * SECOND * factor,
     silenceMs: job.silence * SECOND,
     run: (context) => runJob(tools, job, context),
@@ -33,7 +44,7 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   const recipeContext = contextOf(tools, context);
   const { guest } = recipeContext;
   const job: GuestJob = {
-    name: `stackbox-${recipe.data.id}-${step.id}`,
+    name: jobName(recipe, step.id),
     script: recipe.script(step.script),
     env: await recipe.env(recipeContext, step.id),
   };
@@ -69,6 +80,30 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   }
 }
 
+function jobName({ data }: Recipe, stepId: string): string {
+  return `stackbox-${data.id}-${stepId}`;
+}
+
+/** Ends jobs of earlier runs that are still at work, as after a step that was silent for too long. @returns whether there were any */
+export async function forgetEarlierJobs(tools: StepTools, context: StepContext): Promise<boolean> {
+  const { cloud, recipe } = tools;
+  const { guest } = contextOf(tools, context);
+  let any = false;
+  for (const [stepId, place] of Object.entries(cloud.fact('jobs') ?? {})) {
+    const name = jobName(recipe, stepId);
+    if (belongs(place, cloud) || (await guest.jobState(name, context.signal)).state !== 'running') continue;
+    context.line(`Ending "${stepId}"`);
+    await guest.forgetJob(name, context.signal);
+    any = true;
+  }
+  return any;
+}
+
+/** Whether a job was started by the run that is under way. */
+function belongs({ run: runId }: { run?: string }, { run }: StepTools['cloud']): boolean {
+  return runId === undefined ? run?.kind === 'create' : runId === run?.id;
+}
+
 function howItEnded(title: string, { exitCode, result }: { exitCode: number; result: string }): string {
   if (result === 'interrupted') return `"${title}" was interrupted: the machine was restarted, or its job was stopped.`;
   return `"${title}" ended with exit code ${exitCode}.`;
@@ -88,12 +123,15 @@ async function beginJob(
   const jobs = cloud.fact('jobs') ?? {};
   const known = jobs[stepId];
   const state = await guest.jobState(job.name, signal);
-  if (known && (state.state === 'running' || (state.state === 'ended' && state.exitCode === 0))) return known;
+  const ours = known && belongs(known, cloud);
+  if (ours && (state.state === 'running' || (state.state === 'ended' && state.exitCode === 0))) return known;
 
   // A job that failed is run again from its start; its old output stays in the guest's file, before the new.
   if (state.state !== 'absent') await guest.forgetJob(job.name, signal);
   const { size } = await guest.readFile(guest.jobLog(job.name), 0, 0, { root: true, signal });
-  const place = { logStart: size, copyStart: await InstallLog.size(cloud.folder.installLog) };
+  const run = cloud.run?.id;
+  const copyStart = await InstallLog.size(cloud.folder.installLog);
+  const place = { logStart: size, copyStart, ...(run !== undefined && { run }) };
   await cloud.keepFact('jobs', { ...jobs, [stepId]: place });
   await guest.startJob(job, signal);
   return place;
@@ -144,6 +182,8 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
       for (const { port } of endpointsOf(recipe, cloud.wish.plan.recipe.options)) {
         await reachPort(cloud, driver, port, callOptions(context));
       }
+      await cloud.keepFact('down', '');
+      await cloud.keepFact('installed', true);
       await cloud.keepFact('ready', true);
       return 'done';
     },

@@ -1,11 +1,15 @@
 /** Which steps each kind of run has. Read `createSteps` to know what Stackbox does. */
 import type { Acceleration, Run } from '../../contract/models';
 import type { StepDefinition } from '../run/step';
+import { actionSteps } from './action-steps';
 import { contactSteps } from './contact-steps';
 import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
 import type { StepTools } from './step-tools';
+
+/** What a run is to do. */
+export type RunWish = Pick<Run, 'kind' | 'action'>;
 
 /** From a plan to a cloud that has proved that it works. */
 export function createSteps(tools: StepTools, acceleration: Acceleration | undefined): StepDefinition[] {
@@ -20,23 +24,24 @@ export function bootSteps(tools: StepTools): StepDefinition[] {
 
 /**
  * The steps of a run that is under way or begins.
- * @param declared the steps in the journal, of one that goes on
+ * @param run what it is; with the steps in the journal if it goes on
  */
 export function stepsOf(
-  kind: Run['kind'],
+  run: RunWish & Partial<Pick<Run, 'steps'>>,
   tools: StepTools,
   acceleration: Acceleration | undefined,
-  declared?: Run['steps'],
 ): StepDefinition[] {
-  switch (kind) {
+  switch (run.kind) {
     case 'create':
       return createSteps(tools, acceleration);
     case 'start':
       // A cloud whose install never came to its end has nothing to prove yet.
       return [...bootSteps(tools), ...(tools.cloud.fact('ready') === true ? proofSteps(tools) : [])];
     case 'stop':
-      return stopSteps(tools, declared?.some(({ id }) => id === POWER_OFF) ?? false);
+      return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
+    case 'action':
+      return [...bootSteps(tools), ...actionSteps(tools, run.action, acceleration?.kind !== 'emulated')];
   }
 }

@@ -10,7 +10,7 @@ import { carryOut } from '../run/engine';
 import type { AppClosing, RunCancelled, StepDefinition } from '../run/step';
 import type { LiveCloud } from './cloud';
 import type { GuestLinks } from './guest-links';
-import { bootSteps, stepsOf } from './run-plans';
+import { bootSteps, stepsOf, type RunWish } from './run-plans';
 import type { StepTools } from './step-tools';
 
 /** What the runner asks of the service that owns the clouds. */
@@ -43,15 +43,15 @@ export class Runner {
   }
 
   /** Starts a run and returns when it is in the journal. @throws StackboxError `busy` */
-  begin(cloud: LiveCloud, kind: Run['kind'], makeSteps?: StepMaker): Promise<void> {
+  begin(cloud: LiveCloud, wish: RunWish, makeSteps?: StepMaker): Promise<void> {
     return this.launch(cloud, async () => {
       const tools = this.tools(cloud);
-      const steps = makeSteps?.(tools) ?? stepsOf(kind, tools, await this.acceleration(cloud));
+      const steps = makeSteps?.(tools) ?? stepsOf(wish, tools, await this.acceleration(cloud));
       await cloud.record({
         at: Date.now(),
         type: 'run-started',
         runId: `r-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
-        kind,
+        ...wish,
         steps: steps.map(({ id, title, group }) => ({ id, title, group })),
       });
       return steps;
@@ -69,7 +69,7 @@ export class Runner {
       for (const stepId of await this.toRepeat(run, tools)) {
         await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
       }
-      return stepsOf(run.kind, tools, await this.acceleration(cloud), run.steps);
+      return stepsOf(run, tools, await this.acceleration(cloud));
     });
   }
 
@@ -158,7 +158,8 @@ export class Runner {
       const value = plan.recipe.options[id];
       return type === 'choice' && typeof value === 'string' ? [value] : [];
     });
-    return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration, ...choices].join(' ');
+    const what = run.action ? `${run.kind} ${run.action.id}` : run.kind;
+    return [what, plan.recipe.id, plan.image, plan.connection, acceleration, ...choices].join(' ');
   }
 }
 

@@ -15,6 +15,7 @@ export const journalRecordSchema = z.discriminatedUnion('type', [
     type: z.literal('run-started'),
     runId: z.string(),
     kind: runSchema.shape.kind,
+    action: runSchema.shape.action,
     steps: z.array(z.object({ id: z.string(), title: z.string(), group: z.string() })),
   }),
   /** The run goes on after a failure, a cancel or a crash. */
@@ -69,6 +70,7 @@ export function apply(history: CloudHistory, cloudId: string, record: JournalRec
         id: record.runId,
         cloudId,
         kind: record.kind,
+        ...(record.action && { action: record.action }),
         state: 'running',
         startedAt: record.at,
         steps: record.steps.map((step) => ({ ...step, state: 'waiting' })),

@@ -4,6 +4,7 @@ import { defineRecipe } from '../load';
 import openrc from '../shared/openrc.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';
+import clean from './clean.sh?raw';
 import clone from './clone.sh?raw';
 import { gatherEvidence } from './evidence';
 import localConfScript from './local-conf.sh?raw';
@@ -13,6 +14,7 @@ import prepare from './prepare.sh?raw';
 import { OPENRC, proof } from './proof';
 import yaml from './recipe.yaml?raw';
 import runStack from './run-stack.sh?raw';
+import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
 
 export const devstack = defineRecipe({
@@ -25,6 +27,8 @@ export const devstack = defineRecipe({
     'local-conf.sh': localConfScript,
     'run-stack.sh': runStack,
     'openrc.sh': openrc,
+    'unstack.sh': unstack,
+    'clean.sh': clean,
   },
   options: optionsSchema,
   check: checkWish,

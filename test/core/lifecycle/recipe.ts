@@ -22,10 +22,18 @@ least: { cpus: 1, memoryMiB: 512, diskGiB: 2 }
 presets: [{ id: small, title: Small, size: { cpus: 1, memoryMiB: 512, diskGiB: 2 } }]
 steps: [{ id: install, title: Install it, script: install.sh, seconds: 1 }]
 errors: [{ match: No space left, cause: The disk of the machine is full., cure: Make a larger disk. }]
+actions:
+  - { id: again, title: Do it again, help: Installs it once more., confirm: All data., proof: true, steps: [{ use: install }] }
+  - id: down
+    title: Take it down
+    help: Stops it.
+    confirm: All data.
+    down: It was taken down
+    steps: [{ id: take-down, title: Stop it, script: down.sh, seconds: 1 }]
 endpoints: [{ id: api, title: API, port: 5000, path: /v3 }]
 credentials: [{ id: admin, title: Administrator, username: admin }]
 `,
-  scripts: { 'install.sh': INSTALL },
+  scripts: { 'install.sh': INSTALL, 'down.sh': 'echo taken down' },
   options: z.strictObject({}),
   env: ({ passwords }) => ({ ADMIN_PASSWORD: passwords['admin'] ?? '' }),
   proof: [

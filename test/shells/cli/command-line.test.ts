@@ -269,6 +269,24 @@ describe('living with a cloud', () => {
     expect(done).toMatchObject({ code: 0, err: expect.stringContaining('alpha is deleted.') });
   });
 
+  it('lists what can be done with what is installed, and does it after a yes', async () => {
+    const core = coreWith('alpha');
+    const { code, out } = await stackbox(['run', 'alpha'], { core });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^restack: Stack again\. Takes OpenStack down .*\n {2}gone: All instances/);
+    const list = JSON.parse((await stackbox(['run', 'alpha', '--json'], { core })).out) as { id: string }[];
+    expect(list.map(({ id }) => id)).toEqual(['restack', 'repair']);
+    const refused = await stackbox(['run', 'alpha', 'restack'], { core, ownCore: false });
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('All instances') });
+    expect((await stackbox(['run', 'alpha', '$(touch x)'], { core })).code).toBe(3);
+    expect(core.calls).toEqual(['clouds.act $(touch x)']);
+    core.calls.length = 0;
+    const done = await stackbox(['run', 'alpha', 'restack', '--yes', '--no-wait'], { core, ownCore: false });
+    expect(done).toMatchObject({ code: 0, err: expect.stringContaining('Stack again') });
+    expect((await stackbox(['run', 'alpha', 'repair', '--no-wait'], { core, ownCore: false })).code).toBe(0);
+    expect(core.calls).toEqual(['clouds.act restack', 'clouds.act repair']);
+  });
+
   it('hands on what the guest said and how it ended', async () => {
     const guest = (argv: string[]) => ({ exitCode: 7, stdout: argv.join('|'), stderr: 'oops' });
     const ended = await stackbox(['exec', 'alpha', '--', 'sh', '-c', 'exit 7', '--json'], {
