@@ -24,7 +24,8 @@ export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): R
     throw defect(folder, `index.ts does not hand in the script "${file}"`);
   };
   const actions = readActions(folder, data);
-  for (const step of [...data.steps, ...actions.flatMap(({ steps }) => steps)]) script(step.script);
+  const jobs = [...data.steps, ...data.repairs, ...actions.flatMap(({ steps }) => steps)];
+  for (const file of [...jobs.map((job) => job.script), ...data.repairs.map(({ check }) => check)]) script(file);
   return { ...code, data, actions, fields: readOptions(folder, code.options), script };
 }
 
@@ -73,7 +74,7 @@ function readData(folder: string, yaml: string): RecipeData {
   }
   const { data } = parsed;
   if (data.id !== folder) throw defect(folder, `recipe.yaml: id: must be "${folder}", as its folder is called`);
-  for (const key of ['steps', 'actions', 'endpoints', 'credentials', 'presets'] as const) {
+  for (const key of ['steps', 'repairs', 'actions', 'endpoints', 'credentials', 'presets'] as const) {
     const twice = repeated(data[key].map(({ id }) => id));
     if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
   }

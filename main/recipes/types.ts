@@ -66,6 +66,18 @@ const jobStepSchema = z.strictObject({
 });
 
 /**
+ * Something that a reboot of the machine takes away. Each is a step of a start, between first contact and the proof; one
+ * that is not needed is skipped.
+ */
+const repairSchema = jobStepSchema.extend({
+  /**
+   * Script that says whether it is needed: it ends with 0 when all is well. Its last line says what is missing. It is asked
+   * again after the repair, which has failed if it still does not end with 0.
+   */
+  check: z.string(),
+});
+
+/**
  * What a recipe can do to its cloud besides create, start and stop. It is a run like any other: with steps that are
  * declared first, cancelled, resumed.
  */
@@ -80,6 +92,8 @@ const actionSchema = z
     confirm: z.string().optional(),
     /** Jobs of its own, or `use` of a job of the install by its identifier. */
     steps: z.array(z.union([jobStepSchema, z.strictObject({ use: z.string() })])).default([]),
+    /** Begins with the recipe's repairs. */
+    repair: z.boolean().default(false),
     /** OpenStack is there anew afterwards: the cloud is ready again when the proof has passed. */
     proof: z.boolean().default(false),
     /** OpenStack is not there afterwards: the line that the cloud shows until it is. */
@@ -107,6 +121,7 @@ export const recipeDataSchema = z.strictObject({
   least: sizeSchema,
   presets: z.array(presetSchema.omit({ fits: true, reason: true })).min(1),
   steps: z.array(jobStepSchema),
+  repairs: z.array(repairSchema).default([]),
   actions: z.array(actionSchema).default([]),
   errors: z.array(knownErrorSchema).default([]),
   endpoints: z.array(
@@ -126,6 +141,8 @@ export const recipeDataSchema = z.strictObject({
 });
 export type RecipeData = z.infer<typeof recipeDataSchema>;
 export type RecipeJobStep = RecipeData['steps'][number];
+
+export type RecipeRepair = RecipeData['repairs'][number];
 
 /** An action whose steps are all there: `use` is resolved. */
 export interface RecipeAction extends Omit<RecipeData['actions'][number], 'steps'> {

@@ -60,7 +60,8 @@ describe('every recipe', () => {
   });
 
   const scriptsOf = ({ data, actions }: Recipe): string[] => [
-    ...new Set([...data.steps, ...actions.flatMap(({ steps }) => steps)].map(({ script }) => script)),
+    ...new Set([...data.steps, ...data.repairs, ...actions.flatMap(({ steps }) => steps)].map(({ script }) => script)),
+    ...data.repairs.map(({ check }) => check),
   ];
 
   it.each(recipes.flatMap((recipe) => scriptsOf(recipe).map((script) => [script, recipe] as const)))(
@@ -120,6 +121,7 @@ credentials: []
       '"go" is a step of the install already',
     ],
     [`${good}actions: [{ id: a, title: A, help: A, steps: [{ use: go }, { use: go }] }]`, '"a" has "go" twice'],
+    [`${good}repairs: [{ id: a, title: A, check: no.sh, script: go.sh, seconds: 1 }]`, 'the script "no.sh"'],
     [`${good}actions: [{ id: a, title: A, help: A, proof: true, down: gone }]`, 'has either "proof" or "down"'],
     [
       `${good}actions: [{ id: a, title: A, help: A, steps: [{ id: b, title: B, script: b.sh, seconds: 1 }] }]`,

@@ -4,6 +4,7 @@ import type { Run } from '../../contract/models';
 import type { Recipe, RecipeAction } from '../../recipes/types';
 import type { StepDefinition } from '../run/step';
 import { forgetEarlierJobs, jobSteps, proofSteps } from './recipe-steps';
+import { repairSteps } from './repair-steps';
 import type { StepTools } from './step-tools';
 
 const SECOND = 1000;
@@ -24,6 +25,7 @@ export function actionSteps(tools: StepTools, wish: Run['action'], accelerated: 
   const { down } = action;
   return [
     beginStep(tools, action),
+    ...(action.repair ? repairSteps(tools, accelerated) : []),
     ...jobSteps(tools, action.steps, accelerated, action.title),
     ...(action.proof ? proofSteps(tools) : []),
     ...(down === undefined ? [] : [downStep(tools, action, down)]),

@@ -39,7 +39,8 @@ export function jobSteps(
   }));
 }
 
-async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContext): Promise<'done'> {
+/** One job in the guest, from its start, or from where an earlier life of the app left it, to its end. */
+export async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContext): Promise<'done'> {
   const { recipe, cloud } = tools;
   const recipeContext = contextOf(tools, context);
   const { guest } = recipeContext;
@@ -80,7 +81,8 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   }
 }
 
-function jobName({ data }: Recipe, stepId: string): string {
+/** Name of a step's job in the guest. */
+export function jobName({ data }: Recipe, stepId: string): string {
   return `stackbox-${data.id}-${stepId}`;
 }
 
@@ -190,7 +192,8 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
   };
 }
 
-function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): RecipeContext {
+/** What the recipe's code is given during a step. */
+export function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): RecipeContext {
   links.logTo(cloud, (entry) => context.command('guest', entry));
   return {
     guest: links.guest(cloud),

@@ -6,6 +6,7 @@ import { contactSteps } from './contact-steps';
 import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
+import { repairSteps } from './repair-steps';
 import type { StepTools } from './step-tools';
 
 /** What a run is to do. */
@@ -17,9 +18,18 @@ export function createSteps(tools: StepTools, acceleration: Acceleration | undef
   return [...machineSteps(tools), ...contactSteps(tools), ...recipeSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
-/** Steps that have to be done again when the machine was off in the middle of a run. */
-export function bootSteps(tools: StepTools): StepDefinition[] {
+/** Identifiers of the steps that have to be done again when the machine was off in the middle of a run. */
+export function stepsOfBoot(tools: StepTools): string[] {
+  return [...bootSteps(tools), ...repairSteps(tools, true)].map(({ id }) => id);
+}
+
+function bootSteps(tools: StepTools): StepDefinition[] {
   return [startStep(tools), ...contactSteps(tools)];
+}
+
+/** From a machine that was booted to a cloud that has proved again that it works. */
+function readySteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  return [...repairSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
 /**
@@ -31,17 +41,18 @@ export function stepsOf(
   tools: StepTools,
   acceleration: Acceleration | undefined,
 ): StepDefinition[] {
+  const accelerated = acceleration?.kind !== 'emulated';
   switch (run.kind) {
     case 'create':
       return createSteps(tools, acceleration);
     case 'start':
       // A cloud whose install never came to its end has nothing to prove yet.
-      return [...bootSteps(tools), ...(tools.cloud.fact('ready') === true ? proofSteps(tools) : [])];
+      return [...bootSteps(tools), ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : [])];
     case 'stop':
       return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
     case 'action':
-      return [...bootSteps(tools), ...actionSteps(tools, run.action, acceleration?.kind !== 'emulated')];
+      return [...bootSteps(tools), ...actionSteps(tools, run.action, accelerated)];
   }
 }

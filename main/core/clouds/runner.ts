@@ -10,7 +10,7 @@ import { carryOut } from '../run/engine';
 import type { AppClosing, RunCancelled, StepDefinition } from '../run/step';
 import type { LiveCloud } from './cloud';
 import type { GuestLinks } from './guest-links';
-import { bootSteps, stepsOf, type RunWish } from './run-plans';
+import { stepsOf, stepsOfBoot, type RunWish } from './run-plans';
 import type { StepTools } from './step-tools';
 
 /** What the runner asks of the service that owns the clouds. */
@@ -109,8 +109,10 @@ export class Runner {
     // A machine that was never defined is not missing: what was made for it is still there.
     const vanished = state === 'missing' && run.steps.some((step) => step.id === 'define' && step.state === 'done');
     const again = vanished ? ['disk', 'network', 'seed', 'define'] : [];
-    const wanted = new Set([...again, ...bootSteps(tools).map(({ id }) => id)]);
-    return run.steps.filter((step) => wanted.has(step.id) && step.state === 'done').map(({ id }) => id);
+    const wanted = new Set([...again, ...stepsOfBoot(tools)]);
+    return run.steps
+      .filter(({ id, state: was }) => wanted.has(id) && (was === 'done' || was === 'skipped'))
+      .map(({ id }) => id);
   }
 
   /** Reserves the cloud at once, so that a second request finds it busy, and returns when the run has begun. */

@@ -4,6 +4,11 @@ import { defineRecipe } from '../load';
 import openrc from '../shared/openrc.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';
+import bootDisks from './boot-disks.sh?raw';
+import bootNetwork from './boot-network.sh?raw';
+import bootRecord from './boot-record.sh?raw';
+import bootServices from './boot-services.sh?raw';
+import bootState from './boot-state.sh?raw';
 import clean from './clean.sh?raw';
 import clone from './clone.sh?raw';
 import { gatherEvidence } from './evidence';
@@ -17,6 +22,11 @@ import runStack from './run-stack.sh?raw';
 import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
 
+/** One script for both: what a check looks for is what a repair brings back. */
+function checkAndRepair(name: string, script: string): Record<string, string> {
+  return { [`${name}-check.sh`]: `fix=\n${bootState}${script}`, [`${name}.sh`]: `fix=yes\n${bootState}${script}` };
+}
+
 export const devstack = defineRecipe({
   folder: 'devstack',
   yaml,
@@ -27,6 +37,10 @@ export const devstack = defineRecipe({
     'local-conf.sh': localConfScript,
     'run-stack.sh': runStack,
     'openrc.sh': openrc,
+    'boot-record.sh': bootRecord,
+    ...checkAndRepair('boot-disks', bootDisks),
+    ...checkAndRepair('boot-network', bootNetwork),
+    ...checkAndRepair('boot-services', bootServices),
     'unstack.sh': unstack,
     'clean.sh': clean,
   },
@@ -42,6 +56,7 @@ export const devstack = defineRecipe({
       case 'local-conf':
         return { LOCAL_CONF: await localConfOf(context) };
       case 'stack':
+      case 'boot-record':
         return { ADDRESS: context.attachment.address };
       case 'openrc':
         return openrcValues(context);

@@ -22,6 +22,8 @@ least: { cpus: 1, memoryMiB: 512, diskGiB: 2 }
 presets: [{ id: small, title: Small, size: { cpus: 1, memoryMiB: 512, diskGiB: 2 } }]
 steps: [{ id: install, title: Install it, script: install.sh, seconds: 1 }]
 errors: [{ match: No space left, cause: The disk of the machine is full., cure: Make a larger disk. }]
+repairs:
+  - { id: address, title: Bring the address back, check: check.sh, script: repair.sh, seconds: 1 }
 actions:
   - { id: again, title: Do it again, help: Installs it once more., confirm: All data., proof: true, steps: [{ use: install }] }
   - id: down
@@ -33,7 +35,12 @@ actions:
 endpoints: [{ id: api, title: API, port: 5000, path: /v3 }]
 credentials: [{ id: admin, title: Administrator, username: admin }]
 `,
-  scripts: { 'install.sh': INSTALL, 'down.sh': 'echo taken down' },
+  scripts: {
+    'install.sh': INSTALL,
+    'down.sh': 'echo taken down',
+    'check.sh': '[ ! -e "$GUEST/lost" ] || { echo "The address is gone for $ADMIN_PASSWORD"; exit 1; }',
+    'repair.sh': 'echo "repairing with $ADMIN_PASSWORD"; [ -e "$GUEST/hopeless" ] || rm "$GUEST/lost"',
+  },
   options: z.strictObject({}),
   env: ({ passwords }) => ({ ADMIN_PASSWORD: passwords['admin'] ?? '' }),
   proof: [
