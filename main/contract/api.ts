@@ -72,8 +72,8 @@ export const contract = {
     /** Begins one of the cloud's `actions`; a person has confirmed what it destroys. */
     act: base.input(cloudRef.extend({ actionId: z.string().max(80) })).output(cloudSchema),
     cancel: base.input(cloudRef).output(cloudSchema),
-    /** Goes on from the failed, cancelled or interrupted step. */
-    retry: base.input(cloudRef).output(cloudSchema),
+    /** Goes on from the failed, cancelled or interrupted step; with `cure`, the failure's own, that is carried out first. */
+    retry: base.input(cloudRef.extend({ cure: z.string().max(80).optional() })).output(cloudSchema),
     commands: base.input(cloudRef).output(z.array(commandSchema)),
     /** One password, on a person's request. */
     reveal: base

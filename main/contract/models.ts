@@ -48,8 +48,15 @@ export type Step = z.infer<typeof stepSchema>;
 
 export const runStateSchema = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
 
-/** Likely cause and cure of a failure, from the recipe's catalogue of known errors. */
-export const remedySchema = z.object({ cause: z.string(), cure: z.string() });
+/**
+ * Likely cause and cure of a failure, from the recipe's catalogue of known errors. `action` is there when Stackbox itself can
+ * carry the cure out before it tries again.
+ */
+export const remedySchema = z.object({
+  cause: z.string(),
+  cure: z.string(),
+  action: z.object({ id: z.string(), title: z.string() }).exactOptional(),
+});
 export type Remedy = z.infer<typeof remedySchema>;
 
 export const runSchema = z.object({

@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
-import { recipeDataSchema, type Recipe, type RecipeAction, type RecipeData } from './types';
+import { recipeDataSchema, type Recipe, type RecipeData, type RecipeJobStep } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
 export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 'proof'> {
@@ -23,28 +23,46 @@ export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): R
     if (text !== undefined) return text;
     throw defect(folder, `index.ts does not hand in the script "${file}"`);
   };
-  const actions = readActions(folder, data);
-  const jobs = [...data.steps, ...data.repairs, ...actions.flatMap(({ steps }) => steps)];
+  const actions = withJobs(folder, data, 'actions');
+  const cures = withJobs(folder, data, 'cures');
+  const jobs = [...data.steps, ...data.repairs, ...[...actions, ...cures].flatMap(({ steps }) => steps)];
   for (const file of [...jobs.map((job) => job.script), ...data.repairs.map(({ check }) => check)]) script(file);
-  return { ...code, data, actions, fields: readOptions(folder, code.options), script };
+  checkCures(folder, data, code.options);
+  return { ...code, data, actions, cures, fields: readOptions(folder, code.options), script };
 }
 
-/** Puts the jobs of the install where an action uses them. A job's name in the guest comes from its step, so each has its own. */
-function readActions(folder: string, { steps: install, actions }: RecipeData): RecipeAction[] {
-  return actions.map((action) => {
-    const steps = action.steps.map((step) => {
+type Key = 'actions' | 'cures';
+type WithJobs<K extends Key> = Omit<RecipeData[K][number], 'steps'> & { readonly steps: readonly RecipeJobStep[] };
+
+/** Puts the jobs of the install where `use` names them. A job's name in the guest comes from its step, so each has its own. */
+function withJobs<K extends Key>(folder: string, data: RecipeData, key: K): WithJobs<K>[] {
+  const list: readonly RecipeData[K][number][] = data[key];
+  return list.map((one) => {
+    const steps = one.steps.map((step) => {
       if (!('use' in step)) return step;
-      const used = install.find(({ id }) => id === step.use);
+      const used = data.steps.find(({ id }) => id === step.use);
       if (used) return used;
-      throw defect(folder, `recipe.yaml: actions: "${action.id}" uses the step "${step.use}", which is not there`);
+      throw defect(folder, `recipe.yaml: ${key}: "${one.id}" uses the step "${step.use}", which is not there`);
     });
-    const own = action.steps.flatMap((step) => ('use' in step ? [] : [step.id]));
-    const taken = own.find((id) => install.some((step) => step.id === id));
-    if (taken !== undefined) throw defect(folder, `recipe.yaml: actions: "${taken}" is a step of the install already`);
+    const own = one.steps.flatMap((step) => ('use' in step ? [] : [step.id]));
+    const taken = own.find((id) => data.steps.some((step) => step.id === id));
+    if (taken !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${taken}" is a step of the install already`);
     const twice = repeated(steps.map(({ id }) => id));
-    if (twice !== undefined) throw defect(folder, `recipe.yaml: actions: "${action.id}" has "${twice}" twice`);
-    return { ...action, steps };
+    if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${one.id}" has "${twice}" twice`);
+    return { ...one, steps };
   });
+}
+
+/** An error applies a cure that is there, and a cure sets options to what they can be. */
+function checkCures(folder: string, { errors, cures }: RecipeData, options: RecipeParts['options']): void {
+  const unknown = errors.find(({ apply }) => apply !== undefined && !cures.some(({ id }) => id === apply));
+  if (unknown) throw defect(folder, `recipe.yaml: errors: "${unknown.apply ?? ''}" is not in cures`);
+  for (const { id, set } of cures) {
+    const issue = options
+      .safeParse(set)
+      .error?.issues.find(({ path, code }) => code === 'unrecognized_keys' || String(path[0]) in set);
+    if (issue) throw defect(folder, `recipe.yaml: cures: "${id}": ${issue.message}`);
+  }
 }
 
 function repeated(ids: readonly string[]): string | undefined {
@@ -74,7 +92,7 @@ function readData(folder: string, yaml: string): RecipeData {
   }
   const { data } = parsed;
   if (data.id !== folder) throw defect(folder, `recipe.yaml: id: must be "${folder}", as its folder is called`);
-  for (const key of ['steps', 'repairs', 'actions', 'endpoints', 'credentials', 'presets'] as const) {
+  for (const key of ['steps', 'repairs', 'actions', 'cures', 'endpoints', 'credentials', 'presets'] as const) {
     const twice = repeated(data[key].map(({ id }) => id));
     if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
   }

@@ -101,6 +101,22 @@ const actionSchema = z
   })
   .refine(({ proof, down }) => !proof || down === undefined, 'has either "proof" or "down"');
 
+/**
+ * A cure that Stackbox can carry out: options of the plan that are changed, and jobs that run before the failed step is
+ * repeated. It must be safe: it destroys nothing that a retry would not destroy as well.
+ */
+const cureSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+    /** As a button says it: "Wait for apt and try again". */
+    title: z.string(),
+    /** Options with the values that they get; a cure that has no jobs of its own is not offered when they have them already. */
+    set: z.record(z.string(), z.json()).default({}),
+    /** Jobs of its own, or `use` of a job of the install by its identifier. */
+    steps: z.array(z.union([jobStepSchema, z.strictObject({ use: z.string() })])).default([]),
+  })
+  .refine(({ set, steps }) => steps.length > 0 || Object.keys(set).length > 0, 'has neither "set" nor "steps"');
+
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */
 const knownErrorSchema = z.strictObject({
   match: patternSchema,
@@ -108,6 +124,8 @@ const knownErrorSchema = z.strictObject({
   cure: z.string(),
   /** A line that says that something failed, but not why: it counts only when no other explains the failure. */
   general: z.boolean().default(false),
+  /** Identifier in `cures`. */
+  apply: z.string().optional(),
 });
 
 export const recipeDataSchema = z.strictObject({
@@ -124,6 +142,7 @@ export const recipeDataSchema = z.strictObject({
   repairs: z.array(repairSchema).default([]),
   actions: z.array(actionSchema).default([]),
   errors: z.array(knownErrorSchema).default([]),
+  cures: z.array(cureSchema).default([]),
   endpoints: z.array(
     z.strictObject({
       id: z.string(),
@@ -141,6 +160,11 @@ export const recipeDataSchema = z.strictObject({
 });
 export type RecipeData = z.infer<typeof recipeDataSchema>;
 export type RecipeJobStep = RecipeData['steps'][number];
+
+/** A cure whose steps are all there. */
+export interface RecipeCure extends Omit<RecipeData['cures'][number], 'steps'> {
+  readonly steps: readonly RecipeJobStep[];
+}
 
 export type RecipeRepair = RecipeData['repairs'][number];
 
@@ -189,6 +213,7 @@ export interface Recipe {
   check?(wish: RecipeWish): readonly PlanProblem[];
   /** In the order of the menu. */
   readonly actions: readonly RecipeAction[];
+  readonly cures: readonly RecipeCure[];
   /** Text of a script that `data` names. */
   script(file: string): string;
   /** Values that the script of a step gets as environment variables; it may look into the guest first. */

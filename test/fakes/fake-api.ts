@@ -227,7 +227,7 @@ export class FakeCore {
           return this.changeCloud(input.cloudId, { state: 'attention', status: 'Cancelled', run });
         }),
         retry: os.clouds.retry.handler(({ input }) => {
-          note('clouds.retry');
+          note(input.cure === undefined ? 'clouds.retry' : `clouds.retry ${input.cure}`);
           const run = makeRun(input.cloudId, 11, 'running', Date.now());
           return this.changeCloud(input.cloudId, { state: 'installing', status: 'Installing', run });
         }),

@@ -283,6 +283,7 @@ export function makeRun(cloudId: string, done: number, state: Step['state'], now
       remedy: {
         cause: 'The package index of the mirror was renewed while packages were fetched.',
         cure: 'Wait a few minutes, then retry from this step; what is installed already stays.',
+        action: { id: 'renew-package-lists', title: 'Renew the package lists and try again' },
       },
     }),
   };

@@ -59,8 +59,12 @@ describe('every recipe', () => {
     expect(findRecipe('__proto__')).toBeUndefined();
   });
 
-  const scriptsOf = ({ data, actions }: Recipe): string[] => [
-    ...new Set([...data.steps, ...data.repairs, ...actions.flatMap(({ steps }) => steps)].map(({ script }) => script)),
+  const scriptsOf = ({ data, actions, cures }: Recipe): string[] => [
+    ...new Set(
+      [...data.steps, ...data.repairs, ...[...actions, ...cures].flatMap(({ steps }) => steps)].map(
+        ({ script }) => script,
+      ),
+    ),
     ...data.repairs.map(({ check }) => check),
   ];
 
@@ -121,6 +125,9 @@ credentials: []
       '"go" is a step of the install already',
     ],
     [`${good}actions: [{ id: a, title: A, help: A, steps: [{ use: go }, { use: go }] }]`, '"a" has "go" twice'],
+    [`${good}cures: [{ id: a, title: A }]`, 'has neither "set" nor "steps"'],
+    [`${good}cures: [{ id: a, title: A, set: { no: 1 } }]`, 'cures: "a"'],
+    [`${good}errors: [{ match: x, cause: X, cure: X, apply: gone }]`, '"gone" is not in cures'],
     [`${good}repairs: [{ id: a, title: A, check: no.sh, script: go.sh, seconds: 1 }]`, 'the script "no.sh"'],
     [`${good}actions: [{ id: a, title: A, help: A, proof: true, down: gone }]`, 'has either "proof" or "down"'],
     [

@@ -181,6 +181,17 @@ describe('a cloud', () => {
     expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
   });
 
+  test('a cure that Stackbox can carry out is a button beside the retry', async () => {
+    const run = makeRun('a', 11, 'failed', now);
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', { state: 'attention', run }, now)] });
+    const { user } = openWindow(core, '#/clouds/a/progress');
+    const card = within(await screen.findByRole('alert'));
+    expect(card.getByRole('button', { name: 'Retry from this step' })).toBeDefined();
+    await user.click(card.getByRole('button', { name: 'Renew the package lists and try again' }));
+    expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
+    expect(core.calls).toEqual(['clouds.retry renew-package-lists']);
+  });
+
   test('a script in a name is text', async () => {
     const status = '<img src=x onerror="window.hacked = true">';
     openWindow(

@@ -9,6 +9,7 @@ import type { CommandEntry } from '../../host/process';
 import type { RunHost } from '../run/engine';
 import { apply, journalRecordSchema, replay, type CloudHistory, type JournalRecord } from '../run/records';
 import type { CloudFolder } from '../store/folders';
+import { writeJson } from '../store/atomic-json';
 import { JournalWriter, readJournal } from '../store/journal';
 import { CommandLogFile } from './command-log';
 import { secretTexts, type CloudRecord, type CloudSecrets } from './record';
@@ -67,7 +68,6 @@ const factSchemas = {
 type Facts = { [Key in keyof typeof factSchemas]: z.infer<(typeof factSchemas)[Key]> };
 
 export class LiveCloud implements RunHost {
-  readonly wish: CloudRecord;
   readonly secrets: CloudSecrets;
   readonly folder: CloudFolder;
   readonly commands: CommandLogFile;
@@ -75,12 +75,13 @@ export class LiveCloud implements RunHost {
   /** The run that this process carries out now. */
   active: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
 
+  private current: CloudRecord;
   private readonly history: CloudHistory;
   private readonly journal: JournalWriter<JournalRecord>;
   private readonly listener: CloudListener;
 
   private constructor(files: CloudFiles, history: CloudHistory, commands: CommandLogFile, listener: CloudListener) {
-    this.wish = files.wish;
+    this.current = files.wish;
     this.secrets = files.secrets;
     this.folder = files.folder;
     this.history = history;
@@ -98,6 +99,19 @@ export class LiveCloud implements RunHost {
     if (copy !== undefined) onDamaged(copy);
     const commands = await CommandLogFile.open(files.folder.commands, secretTexts(files.secrets));
     return new LiveCloud(files, replay(files.wish.id, records), commands, listener);
+  }
+
+  get wish(): CloudRecord {
+    return this.current;
+  }
+
+  /** Changes options of the plan, which steps that run from now on will see. @throws StackboxError `storage` */
+  async setOptions(values: Plan['recipe']['options']): Promise<void> {
+    const { plan } = this.wish;
+    const options = { ...plan.recipe.options, ...values };
+    const wish = { ...this.wish, plan: { ...plan, recipe: { ...plan.recipe, options } } };
+    await writeJson(this.folder.cloud, wish);
+    this.current = wish;
   }
 
   get id(): string {

@@ -170,13 +170,16 @@ export class Clouds {
     return this.project(cloud);
   }
 
-  /** Goes on with the last run from the step that failed, was cancelled or was cut off. */
-  async retry(cloudId: string): Promise<Cloud> {
+  /**
+   * Goes on with the last run from the step that failed, was cancelled or was cut off.
+   * @param cure that the failure offers, to be carried out first
+   */
+  async retry(cloudId: string, cure?: string): Promise<Cloud> {
     const cloud = this.idle(cloudId);
     if (!cloud.run || cloud.run.state === 'done') {
       throw new StackboxError('conflict', `There is nothing to go on with: ${cloud.wish.name} has no unfinished run.`);
     }
-    await this.runner.goOn(cloud);
+    await this.runner.goOn(cloud, cure);
     return this.project(cloud);
   }
 

@@ -11,6 +11,7 @@ import { RunCancelled, type StepContext, type StepDefinition } from '../run/step
 import { InstallLog } from './install-log';
 import { reachPort } from './guest-links';
 import { secretTexts } from './record';
+import { remedyOf } from './remedy';
 import { callOptions, type StepTools } from './step-tools';
 
 const SECOND = 1000;
@@ -21,33 +22,43 @@ export function recipeSteps(tools: StepTools, accelerated: boolean): StepDefinit
   return jobSteps(tools, steps, accelerated, title);
 }
 
-/** Jobs in the guest as steps of a run. @param group heading that they stand under */
+/**
+ * Jobs in the guest as steps of a run.
+ * @param group heading that they stand under
+ * @param stepId how a step is called whose job is also that of another step
+ */
 export function jobSteps(
   tools: StepTools,
   jobs: readonly RecipeJobStep[],
   accelerated: boolean,
   group: string,
+  stepId: (jobId: string) => string = (jobId) => jobId,
 ): StepDefinition[] {
   const factor = accelerated ? 1 : EMULATION_FACTOR;
   return jobs.map((job) => ({
-    id: job.id,
+    id: stepId(job.id),
     title: job.title,
     group,
     expectedMs: job.seconds * SECOND * factor,
     silenceMs: job.silence * SECOND,
-    run: (context) => runJob(tools, job, context),
+    run: (context) => runJob(tools, { ...job, id: stepId(job.id) }, context, job.id),
   }));
 }
 
-/** One job in the guest, from its start, or from where an earlier life of the app left it, to its end. */
-export async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContext): Promise<'done'> {
+/** One job in the guest, from its start, or from where an earlier life of the app left it, to its end. @param envId by which the recipe knows its values */
+export async function runJob(
+  tools: StepTools,
+  step: RecipeJobStep,
+  context: StepContext,
+  envId = step.id,
+): Promise<'done'> {
   const { recipe, cloud } = tools;
   const recipeContext = contextOf(tools, context);
   const { guest } = recipeContext;
   const job: GuestJob = {
     name: jobName(recipe, step.id),
     script: recipe.script(step.script),
-    env: await recipe.env(recipeContext, step.id),
+    env: await recipe.env(recipeContext, envId),
   };
   const place = await beginJob(tools, step.id, job, guest, context);
   const log = await InstallLog.open(cloud.folder.installLog, place.copyStart);
@@ -65,7 +76,7 @@ export async function runJob(tools: StepTools, step: RecipeJobStep, context: Ste
     await take(filter.end());
     if (end.exitCode === 0) return 'done';
     const known = output.knownError();
-    if (known) context.explain({ cause: known.cause, cure: known.cure });
+    if (known) context.explain(remedyOf(known, recipe, cloud));
     throw new StackboxError('guest-failed', known?.line ?? howItEnded(step.title, end), {
       output: output.tail(),
       exitCode: end.exitCode,

@@ -9,7 +9,9 @@ import type { CoreParts } from '../parts';
 import { carryOut } from '../run/engine';
 import type { AppClosing, RunCancelled, StepDefinition } from '../run/step';
 import type { LiveCloud } from './cloud';
+import { cureSteps, withCures } from './cures';
 import type { GuestLinks } from './guest-links';
+import { offeredCure } from './remedy';
 import { stepsOf, stepsOfBoot, type RunWish } from './run-plans';
 import type { StepTools } from './step-tools';
 
@@ -58,19 +60,45 @@ export class Runner {
     });
   }
 
-  /** Goes on with the cloud's unfinished run where the machine is now. @throws StackboxError `busy` */
-  goOn(cloud: LiveCloud): Promise<void> {
+  /**
+   * Goes on with the cloud's unfinished run where the machine is now.
+   * @param cureId of the recipe, to be carried out before the step that failed
+   * @throws StackboxError `busy`, `conflict` for a cure that is not offered
+   */
+  goOn(cloud: LiveCloud, cureId?: string): Promise<void> {
     return this.launch(cloud, async () => {
       const { run } = cloud;
       if (!run) throw new StackboxError('not-found', `${cloud.wish.name} has no run.`);
       const tools = this.tools(cloud);
       const at = Date.now();
-      await cloud.record({ at, type: 'run-resumed', runId: run.id });
+      const acceleration = await this.acceleration(cloud);
+      const accelerated = acceleration?.kind !== 'emulated';
+      const cure = cureId === undefined ? undefined : await this.prepareCure(cureId, run, tools, accelerated);
+      await cloud.record({ at, type: 'run-resumed', runId: run.id, ...(cure && { cure }) });
       for (const stepId of await this.toRepeat(run, tools)) {
         await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
       }
-      return stepsOf(run, tools, await this.acceleration(cloud));
+      return withCures(stepsOf(run, tools, acceleration), run, tools, accelerated);
     });
+  }
+
+  /** Changes what the cure changes of the plan. @returns its steps, and before which one they belong */
+  private async prepareCure(
+    cureId: string,
+    run: Run,
+    tools: StepTools,
+    accelerated: boolean,
+  ): Promise<{ before: string; steps: Pick<StepDefinition, 'id' | 'title' | 'group'>[] }> {
+    const { cloud } = tools;
+    const cure = offeredCure(cureId, run, tools.recipe);
+    const failed = run.steps.find(({ state }) => state === 'failed');
+    if (!failed) throw new StackboxError('conflict', `${cloud.wish.name} has no step that failed.`);
+    if (Object.keys(cure.set).length > 0) await cloud.setOptions(cure.set);
+    const steps = cureSteps(tools, cure, accelerated);
+    // A job of this run that is done is not run again, except that of a cure which is asked for once more.
+    const jobs = Object.entries(cloud.fact('jobs') ?? {}).filter(([id]) => !steps.some((step) => step.id === id));
+    await cloud.keepFact('jobs', Object.fromEntries(jobs));
+    return { before: failed.id, steps: steps.map(({ id, title, group }) => ({ id, title, group })) };
   }
 
   /** {@link goOn} when the app starts: what keeps one run from going on keeps nobody from the other clouds. */

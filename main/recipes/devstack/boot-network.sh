@@ -11,7 +11,7 @@ set_sysctl() {
 while read -r kind what more; do
   case $kind in
     bridge) [ -n "$(ip -o link show up dev "$what")" ] || lost "$what is down" ip link set "$what" up ;;
-    address) ip -o addr show dev "$what" | grep -qF " $more " || lost "$more on $what" ip addr replace "$more" dev "$what" ;;
+    address) [[ $(ip -o addr show dev "$what") == *" $more "* ]] || lost "$more on $what" ip addr replace "$more" dev "$what" ;;
     route)
       # $what is the family, $more the bridge and then the route as ip prints it.
       read -r bridge route <<<"$more"

@@ -24,7 +24,7 @@ units() {
   ramdisks | sed -E 's/^(\S+) .*\b(size=[0-9a-zA-Z]+).*/ramdisk \1 \2/'
   for bridge in $(bridges); do
     # A bridge that took the machine's own interface over is set up by nobody but DevStack: touching it may cut us off.
-    if ip -o addr show dev "$bridge" | grep -qF " $ADDRESS/"; then
+    if [[ $(ip -o addr show dev "$bridge") == *" $ADDRESS/"* ]]; then
       echo "$bridge has the machine's own address and is left alone" >&2
       continue
     fi

@@ -11,6 +11,12 @@ import bootServices from './boot-services.sh?raw';
 import bootState from './boot-state.sh?raw';
 import clean from './clean.sh?raw';
 import clone from './clone.sh?raw';
+import cureApt from './cure-apt.sh?raw';
+import cureClock from './cure-clock.sh?raw';
+import cureHostName from './cure-host-name.sh?raw';
+import curePackageLists from './cure-package-lists.sh?raw';
+import cureResolver from './cure-resolver.sh?raw';
+import cureSwap from './cure-swap.sh?raw';
 import { gatherEvidence } from './evidence';
 import localConfScript from './local-conf.sh?raw';
 import { localConf } from './local-conf';
@@ -43,6 +49,12 @@ export const devstack = defineRecipe({
     ...checkAndRepair('boot-services', bootServices),
     'unstack.sh': unstack,
     'clean.sh': clean,
+    'cure-apt.sh': waitForApt + cureApt,
+    'cure-package-lists.sh': waitForApt + curePackageLists,
+    'cure-swap.sh': cureSwap,
+    'cure-resolver.sh': cureResolver,
+    'cure-host-name.sh': cureHostName,
+    'cure-clock.sh': cureClock,
   },
   options: optionsSchema,
   check: checkWish,
@@ -58,6 +70,8 @@ export const devstack = defineRecipe({
       case 'stack':
       case 'boot-record':
         return { ADDRESS: context.attachment.address };
+      case 'fix-resolver':
+        return { HOST: new URL(gitBase).hostname };
       case 'openrc':
         return openrcValues(context);
       default:

@@ -239,6 +239,7 @@ describe('creating', () => {
     expect(code).toBe(1);
     expect(err).toContain('stack.sh ended with exit code 1');
     expect(err).toContain('retry from this step');
+    expect(err).toContain('Renew the package lists and try again: stackbox retry mine --cure renew-package-lists');
   });
 
   it('cancels the run politely on the first Ctrl-C, and says so', async () => {
@@ -285,6 +286,21 @@ describe('living with a cloud', () => {
     expect(done).toMatchObject({ code: 0, err: expect.stringContaining('Stack again') });
     expect((await stackbox(['run', 'alpha', 'repair', '--no-wait'], { core, ownCore: false })).code).toBe(0);
     expect(core.calls).toEqual(['clouds.act restack', 'clouds.act repair']);
+  });
+
+  it('tries again, with the cure that the failure offers if asked to', async () => {
+    const core = coreWith('alpha');
+    const [alpha] = core.state.clouds;
+    if (!alpha) throw new Error('There is no cloud.');
+    core.putCloud({ ...alpha, state: 'attention', run: makeRun(alpha.id, 11, 'failed', Date.now()) });
+    expect((await stackbox(['show', 'alpha'], { core })).out).toContain(
+      'stackbox retry alpha --cure renew-package-lists',
+    );
+    for (const more of [[], ['--cure', 'renew-package-lists']]) {
+      const { code } = await stackbox(['retry', 'alpha', '--no-wait', ...more], { core, ownCore: false });
+      expect(code).toBe(0);
+    }
+    expect(core.calls).toEqual(['clouds.retry', 'clouds.retry renew-package-lists']);
   });
 
   it('hands on what the guest said and how it ended', async () => {

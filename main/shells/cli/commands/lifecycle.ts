@@ -14,6 +14,7 @@ interface Options extends Common {
   readonly wait: boolean;
   readonly force?: boolean;
   readonly yes?: boolean;
+  readonly cure?: string;
 }
 
 type Call = (api: ApiClient, cloudId: string, options: Options) => Promise<Cloud>;
@@ -39,7 +40,9 @@ export function addLifecycle(program: Command, context: Context): void {
     '-y, --yes',
     'do not ask',
   );
-  add('retry', 'go on with a run from where it failed', 'is done', (api, cloudId) => api.clouds.retry({ cloudId }));
+  add('retry', 'go on with a run from where it failed', 'is done', (api, cloudId, { cure }) =>
+    api.clouds.retry({ cloudId, ...(cure !== undefined && { cure }) }),
+  ).option('--cure <id>', 'first carry out the cure that the failure offers');
   addRun(program, context);
   command(program, 'cancel <cloud>', 'cancel what a cloud is busy with').action((wanted: string, options: Common) =>
     withBackend(context, async ({ api, io }) => {
