@@ -15,16 +15,17 @@ export type RunWish = Pick<Run, 'kind' | 'action'>;
 /** From a plan to a cloud that has proved that it works. */
 export function createSteps(tools: StepTools, acceleration: Acceleration | undefined): StepDefinition[] {
   const accelerated = acceleration?.kind !== 'emulated';
-  return [...machineSteps(tools), ...contactSteps(tools), ...recipeSteps(tools, accelerated), ...proofSteps(tools)];
+  const contact = contactSteps(tools, accelerated);
+  return [...machineSteps(tools), ...contact, ...recipeSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
 /** Identifiers of the steps that have to be done again when the machine was off in the middle of a run. */
 export function stepsOfBoot(tools: StepTools): string[] {
-  return [...bootSteps(tools), ...repairSteps(tools, true)].map(({ id }) => id);
+  return [...bootSteps(tools, true), ...repairSteps(tools, true)].map(({ id }) => id);
 }
 
-function bootSteps(tools: StepTools): StepDefinition[] {
-  return [startStep(tools), ...contactSteps(tools)];
+function bootSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  return [startStep(tools), ...contactSteps(tools, accelerated)];
 }
 
 /** From a machine that was booted to a cloud that has proved again that it works. */
@@ -47,12 +48,12 @@ export function stepsOf(
       return createSteps(tools, acceleration);
     case 'start':
       // A cloud whose install never came to its end has nothing to prove yet.
-      return [...bootSteps(tools), ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : [])];
+      return [...bootSteps(tools, accelerated), ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : [])];
     case 'stop':
       return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
     case 'action':
-      return [...bootSteps(tools), ...actionSteps(tools, run.action, accelerated)];
+      return [...bootSteps(tools, accelerated), ...actionSteps(tools, run.action, accelerated)];
   }
 }
