@@ -122,6 +122,8 @@ export const contract = {
           cols: z.int().min(2).max(1000),
           rows: z.int().min(1).max(500),
           kind: z.enum(['shell', 'openstack']).default('shell'),
+          /** For `openstack`: one of the cloud's `accounts`; the first, if absent. */
+          account: z.string().max(40).optional(),
         }),
       )
       .output(z.object({ terminalId: z.string() })),
@@ -130,6 +132,7 @@ export const contract = {
         z.object({
           terminalId: z.string(),
           kind: z.enum(['shell', 'openstack']),
+          account: z.string().optional(),
           state: z.enum(['open', 'lost', 'ended']),
         }),
       ),

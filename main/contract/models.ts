@@ -207,6 +207,8 @@ export const cloudSchema = z.object({
   ready: z.boolean(),
   /** What can be done with what is installed; empty until the install came to its end once. */
   actions: z.array(cloudActionSchema),
+  /** Users as whom a terminal can be signed in to OpenStack: "OpenStack as demo". */
+  accounts: z.array(z.object({ id: z.string(), title: z.string() })),
   /** The newest run of this cloud, whatever its state. */
   run: runSchema.optional(),
 });

@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
-import { recipeDataSchema, type Recipe, type RecipeData, type RecipeJobStep } from './types';
+import { recipeDataSchema, type Recipe, type RecipeAccount, type RecipeData, type RecipeJobStep } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
 export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 'proof'> {
@@ -12,11 +12,14 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 
   readonly yaml: string;
   /** Scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
-  readonly openrc?: string;
+  /** File that makes `openstack` work as the administrator, or such files for several users. */
+  readonly openrc?: string | readonly RecipeAccount[];
 }
 
+const ADMINISTRATOR = { id: 'admin', title: 'OpenStack as admin' };
+
 /** @throws StackboxError `internal` naming file and field, when the recipe's own files are wrong: a defect of the recipe */
-export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): Recipe {
+export function defineRecipe({ folder, yaml, scripts, openrc = [], ...code }: RecipeParts): Recipe {
   const data = readData(folder, yaml);
   const script = (file: string): string => {
     const text = Object.hasOwn(scripts, file) ? scripts[file] : undefined;
@@ -28,7 +31,10 @@ export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): R
   const jobs = [...data.steps, ...data.repairs, ...[...actions, ...cures].flatMap(({ steps }) => steps)];
   for (const file of [...jobs.map((job) => job.script), ...data.repairs.map(({ check }) => check)]) script(file);
   checkCures(folder, data, code.options);
-  return { ...code, data, actions, cures, fields: readOptions(folder, code.options), script };
+  const accounts = typeof openrc === 'string' ? [{ ...ADMINISTRATOR, file: openrc }] : openrc;
+  const twice = repeated(accounts.map(({ id }) => id));
+  if (twice !== undefined) throw defect(folder, `index.ts: openrc: "${twice}" is there twice`);
+  return { ...code, data, accounts, actions, cures, fields: readOptions(folder, code.options), script };
 }
 
 type Key = 'actions' | 'cures';

@@ -203,6 +203,14 @@ export interface RecipeWish {
   readonly size: MachineSize;
 }
 
+/** A user of OpenStack, and the file in the guest to source before `openstack` works as them. */
+export interface RecipeAccount {
+  readonly id: string;
+  /** As a menu says it: "OpenStack as demo". */
+  readonly title: string;
+  readonly file: string;
+}
+
 export interface Recipe {
   readonly data: RecipeData;
   /** The recipe's own options, each made with `options.ts`; an unknown one is an error. */
@@ -219,6 +227,6 @@ export interface Recipe {
   /** Values that the script of a step gets as environment variables; it may look into the guest first. */
   env(context: RecipeContext, step: string): Record<string, string> | Promise<Record<string, string>>;
   readonly proof: readonly ProofCheck[];
-  /** File in the guest to source before `openstack` works as the administrator, if the recipe has that. */
-  readonly openrc?: string;
+  /** Users as whom `openstack` works in a terminal, the administrator first. */
+  readonly accounts: readonly RecipeAccount[];
 }

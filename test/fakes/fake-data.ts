@@ -329,6 +329,10 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
     credentials: [],
     ready: false,
     actions: [],
+    accounts: [
+      { id: 'admin', title: 'OpenStack as admin' },
+      { id: 'demo', title: 'OpenStack as demo' },
+    ],
     ...part,
   };
 }

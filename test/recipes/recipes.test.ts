@@ -9,7 +9,7 @@ import { loadCatalogue } from '../../main/images/catalogue';
 import { findRecipe, recipes } from '../../main/recipes';
 import { defineRecipe } from '../../main/recipes/load';
 import { followOutput } from '../../main/recipes/progress';
-import type { Recipe, RecipeContext, RecipeJobStep } from '../../main/recipes/types';
+import type { Recipe, RecipeAccount, RecipeContext, RecipeJobStep } from '../../main/recipes/types';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/recipes');
 
@@ -99,6 +99,19 @@ credentials: []
 
   it('is fine when nothing is wrong', () => {
     expect(define(good).script('go.sh')).toBe('true');
+  });
+
+  it('has one file for the administrator, or one for each of several users', () => {
+    const withOpenrc = (openrc: string | RecipeAccount[]): Recipe['accounts'] =>
+      defineRecipe({
+        ...{ folder: 'x', yaml: good, scripts: { 'go.sh': 'true' }, options: z.strictObject({}), env: () => ({}) },
+        ...{ proof: [], openrc },
+      }).accounts;
+    expect(withOpenrc('/etc/rc')).toEqual([{ id: 'admin', title: 'OpenStack as admin', file: '/etc/rc' }]);
+    const demo = { id: 'demo', title: 'OpenStack as demo', file: '/etc/demo' };
+    expect(withOpenrc([demo])).toEqual([demo]);
+    expect(define(good).accounts).toEqual([]);
+    expect(() => withOpenrc([demo, demo])).toThrow('"demo" is there twice');
   });
 
   it.each([

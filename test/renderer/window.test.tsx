@@ -192,6 +192,15 @@ describe('a cloud', () => {
     expect(core.calls).toEqual(['clouds.retry renew-package-lists']);
   });
 
+  test('a terminal opens as a shell, or signed in to OpenStack as one of its users', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/terminal');
+    await user.click(await screen.findByRole('button', { name: 'New terminal' }, { timeout: 10_000 }));
+    await user.click(await screen.findByText('OpenStack as demo'));
+    await waitFor(() => expect(core.terminals.all.get('t2')).toMatchObject({ kind: 'openstack', account: 'demo' }));
+    expect(await screen.findByRole('button', { name: 'Close OpenStack as demo' })).toBeDefined();
+  });
+
   test('a script in a name is text', async () => {
     const status = '<img src=x onerror="window.hacked = true">';
     openWindow(

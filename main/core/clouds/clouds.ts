@@ -200,10 +200,20 @@ export class Clouds {
     return this.links.guest(cloud);
   }
 
-  /** File in the guest that makes `openstack` work. @throws StackboxError `not-found` if the recipe has none */
-  openrc(cloudId: string): string {
-    const { openrc, data } = this.recipeOf(this.find(cloudId).wish.plan.recipe.id);
-    if (openrc !== undefined) return openrc;
+  /**
+   * File in the guest that makes `openstack` work.
+   * @param accountId the user; the recipe's first, if absent
+   * @throws StackboxError `not-found` if the recipe has none
+   */
+  openrc(cloudId: string, accountId?: string): string {
+    const { accounts, data } = this.recipeOf(this.find(cloudId).wish.plan.recipe.id);
+    const account = accountId === undefined ? accounts[0] : accounts.find(({ id }) => id === accountId);
+    if (account) return account.file;
+    if (accounts.length > 0) {
+      throw new StackboxError('not-found', `${data.title} has no user "${accountId ?? ''}" for a terminal.`, {
+        hint: `There are: ${accounts.map(({ id }) => id).join(', ')}.`,
+      });
+    }
     throw new StackboxError('not-found', `${data.title} has no OpenStack command line.`, { hint: 'Open a shell.' });
   }
 

@@ -50,6 +50,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
       hasPassword: id in cloud.secrets.passwords,
     })),
     ready,
+    accounts: (sources.recipe?.accounts ?? []).map(({ id, title }) => ({ id, title })),
     actions: cloud.installed ? actions(sources.recipe) : [],
     ...(run && { run }),
   };

@@ -48,7 +48,10 @@ export function stepsOf(
       return createSteps(tools, acceleration);
     case 'start':
       // A cloud whose install never came to its end has nothing to prove yet.
-      return [...bootSteps(tools, accelerated), ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : [])];
+      return [
+        ...bootSteps(tools, accelerated),
+        ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : []),
+      ];
     case 'stop':
       return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':

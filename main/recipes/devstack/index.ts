@@ -28,6 +28,9 @@ import runStack from './run-stack.sh?raw';
 import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
 
+/** DevStack makes a user and a project of this name, with the administrator's password. */
+const DEMO_OPENRC = '/etc/stackbox/demo-openrc';
+
 /** One script for both: what a check looks for is what a repair brings back. */
 function checkAndRepair(name: string, script: string): Record<string, string> {
   return { [`${name}-check.sh`]: `fix=\n${bootState}${script}`, [`${name}.sh`]: `fix=yes\n${bootState}${script}` };
@@ -58,7 +61,10 @@ export const devstack = defineRecipe({
   },
   options: optionsSchema,
   check: checkWish,
-  openrc: OPENRC,
+  openrc: [
+    { id: 'admin', title: 'OpenStack as admin', file: OPENRC },
+    { id: 'demo', title: 'OpenStack as demo', file: DEMO_OPENRC },
+  ],
   /** Each step gets no more than it needs: stack.sh, for one, has its passwords from `local.conf` alone. */
   async env(context, step) {
     const { gitBase, branch } = optionsSchema.parse(context.options);
@@ -74,6 +80,8 @@ export const devstack = defineRecipe({
         return { HOST: new URL(gitBase).hostname };
       case 'openrc':
         return openrcValues(context);
+      case 'openrc-demo':
+        return { ...openrcValues(context), ACCOUNT: 'demo', OPENRC: DEMO_OPENRC };
       default:
         return {};
     }

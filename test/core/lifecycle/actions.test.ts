@@ -131,6 +131,18 @@ it('what an earlier run left at work in the machine is ended before an action be
   expect(await readdir(join(root, 'units'))).toEqual([]);
 });
 
+it('a terminal is signed in as one of the users that the recipe names', async () => {
+  const { open } = await computer();
+  const core = await open();
+  const { clouds } = core.services;
+  const lab = await created(core);
+  const plain = await created(core, plan('plain-1', 'plain-machine'));
+  expect(lab.accounts.map(({ id }) => id)).toEqual(['admin', 'demo']);
+  expect([clouds.openrc(lab.id), clouds.openrc(lab.id, 'demo')]).toEqual(['/etc/admin-openrc', '/etc/demo-openrc']);
+  expect(() => clouds.openrc(lab.id, 'root')).toThrow('has no user "root"');
+  expect(() => clouds.openrc(plain.id)).toThrow('has no OpenStack command line');
+});
+
 it('a journal of a time without actions can be read', () => {
   const old = [
     { at: 1, type: 'run-started', runId: 'r-1', kind: 'create', steps: [{ id: 'a', title: 'A', group: 'G' }] },

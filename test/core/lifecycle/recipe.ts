@@ -56,6 +56,10 @@ credentials: [{ id: admin, title: Administrator, username: admin }]
     ADMIN_PASSWORD: passwords['admin'] ?? '',
     PATIENCE: String(options['patience']),
   }),
+  openrc: [
+    { id: 'admin', title: 'OpenStack as admin', file: '/etc/admin-openrc' },
+    { id: 'demo', title: 'OpenStack as demo', file: '/etc/demo-openrc' },
+  ],
   proof: [
     {
       id: 'answers',

@@ -190,6 +190,27 @@ describe('running stack.sh', () => {
   });
 });
 
+describe('the credentials files', () => {
+  it.each([
+    ['openrc', {}, 'admin'],
+    ['openrc-demo', { ACCOUNT: 'demo' }, 'demo'],
+  ])('of "%s" make openstack work as their user, and only for the login user', async (step, account, user) => {
+    const guest = await machine();
+    await guest.write('shims/getent', '#!/bin/sh\necho "debian:x:1000:1000::/home/debian:/bin/bash"\n', 0o755);
+    const file = join(guest.root, 'etc/stackbox/openrc');
+    const { code, output } = guest.run(step, {
+      ...{ ADDRESS: '10.0.2.15', AUTH_URL: 'http://10.0.2.15/identity/v3', ADMIN_PASSWORD: 'Secret1', OPENRC: file },
+      ...account,
+    });
+    expect(code, output).toBe(0);
+    expect(output).not.toContain('Secret1');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const words = '. "$1"; echo "$OS_USERNAME $OS_PROJECT_NAME $OS_PASSWORD $OS_AUTH_URL"';
+    const said = execFileSync('sh', ['-c', words, 'sh', file], { encoding: 'utf8' });
+    expect(said.trim()).toBe(`${user} ${user} Secret1 http://10.0.2.15/identity/v3`);
+  });
+});
+
 describe('taking DevStack down', () => {
   /** A machine with a stacked DevStack, whose systemctl names the units in `units` until they are stopped. */
   const stacked = async (body: string): Promise<Machine> => {

@@ -331,6 +331,15 @@ describe('living with a cloud', () => {
     expect(core.terminals.sizes).toEqual([]);
   });
 
+  it('opens a terminal that is signed in to OpenStack as a user', async () => {
+    const core = coreWith('alpha');
+    const ended = stackbox(['shell', 'alpha', '--as', 'demo'], { core });
+    await expect.poll(() => core.terminals.all.size).toBe(1);
+    expect(core.terminals.get('t1')).toMatchObject({ kind: 'openstack', account: 'demo' });
+    core.terminals.get('t1').setState('ended', 'The shell ended.');
+    expect((await ended).code).toBe(0);
+  });
+
   it('says that a terminal was lost', async () => {
     const core = coreWith('alpha');
     const ended = stackbox(['shell', 'alpha'], { core });
