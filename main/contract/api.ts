@@ -72,9 +72,11 @@ export const contract = {
     stop: base.input(cloudRef.extend({ force: z.boolean().default(false) })).output(cloudSchema),
     /** Cancels whatever runs, then removes everything the cloud's ledger names. */
     delete: base.input(cloudRef).output(cloudSchema),
+    /** Begins one of the cloud's `actions`; a person has confirmed what it destroys. */
+    act: base.input(cloudRef.extend({ actionId: z.string().max(80) })).output(cloudSchema),
     cancel: base.input(cloudRef).output(cloudSchema),
-    /** Goes on from the failed, cancelled or interrupted step. */
-    retry: base.input(cloudRef).output(cloudSchema),
+    /** Goes on from the failed, cancelled or interrupted step; with `cure`, the failure's own, that is carried out first. */
+    retry: base.input(cloudRef.extend({ cure: z.string().max(80).optional() })).output(cloudSchema),
     /** Writes the machine's memory to disk and ends it; `start` goes on where it was. */
     save: base.input(cloudRef).output(cloudSchema),
     snapshots: {
@@ -133,6 +135,8 @@ export const contract = {
           cols: z.int().min(2).max(1000),
           rows: z.int().min(1).max(500),
           kind: z.enum(['shell', 'openstack']).default('shell'),
+          /** For `openstack`: one of the cloud's `accounts`; the first, if absent. */
+          account: z.string().max(40).optional(),
         }),
       )
       .output(z.object({ terminalId: z.string() })),
@@ -141,6 +145,7 @@ export const contract = {
         z.object({
           terminalId: z.string(),
           kind: z.enum(['shell', 'openstack']),
+          account: z.string().optional(),
           state: z.enum(['open', 'lost', 'ended']),
         }),
       ),

@@ -39,8 +39,9 @@ export function createRouter(core: CoreServices): ApiRouter {
       start: os.clouds.start.handler(({ input }) => clouds.start(input.cloudId)),
       stop: os.clouds.stop.handler(({ input }) => clouds.stop(input.cloudId, input.force)),
       delete: os.clouds.delete.handler(({ input }) => clouds.delete(input.cloudId)),
+      act: os.clouds.act.handler(({ input }) => clouds.act(input.cloudId, input.actionId)),
       cancel: os.clouds.cancel.handler(({ input }) => clouds.cancel(input.cloudId)),
-      retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId)),
+      retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId, input.cure)),
       save: os.clouds.save.handler(({ input }) => clouds.save(input.cloudId)),
       snapshots: {
         list: os.clouds.snapshots.list.handler(({ input }) => clouds.snapshots(input.cloudId)),

@@ -10,6 +10,7 @@ import { saveFile } from '../../ui/save-file';
 import { StateMark } from '../../ui/StateMark';
 import { cloudTone } from '../../ui/tone';
 import { planText } from '../create/plan-file';
+import { ActionsMenu } from './ActionsMenu';
 import { canResume, canSave, canStart, canStop } from './can';
 import { DeleteCloud } from './DeleteCloud';
 
@@ -64,6 +65,7 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
             {t('cloud.stop')}
           </Button>
         )}
+        <ActionsMenu cloud={cloud} />
         <Button
           variant="default"
           className="sb-cloud__delete"

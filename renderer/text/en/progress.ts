@@ -14,6 +14,7 @@ const kind = {
   start: 'Start',
   stop: 'Stop',
   delete: 'Delete',
+  action: 'Action',
   save: 'Save state',
   'take-snapshot': 'Take a snapshot',
   'restore-snapshot': 'Go back to a snapshot',

@@ -47,7 +47,7 @@ export function addSnapshot(program: Command, context: Context): void {
           });
         }
         const { begin, done, question } = await prepare(tools.api, cloud, action, name);
-        if (question !== undefined && options.yes !== true) await confirm(context, question);
+        if (question !== undefined && options.yes !== true) await confirm(context, question.gone, question.text);
         await carryOut({ context, tools, options, done, begin });
       }),
     );
@@ -57,7 +57,7 @@ interface Prepared {
   readonly begin: () => Promise<Cloud>;
   readonly done: string;
   /** What to ask first, for what cannot be undone. */
-  readonly question?: string;
+  readonly question?: { readonly gone: string; readonly text: string };
 }
 
 async function prepare(
@@ -87,12 +87,12 @@ async function prepare(
     ? {
         begin: () => api.clouds.snapshots.restore(place),
         done: `is back at the snapshot ${name}`,
-        question: `Go back to ${name}? What ${cloud} has done since then is gone.`,
+        question: { gone: `What ${cloud} has done since ${name} will be gone.`, text: `Go back to ${name}?` },
       }
     : {
         begin: () => api.clouds.snapshots.delete(place),
         done: `no longer has the snapshot ${name}`,
-        question: `Delete the snapshot ${name} of ${cloud}?`,
+        question: { gone: `You can no longer go back to ${name}.`, text: `Delete the snapshot ${name} of ${cloud}?` },
       };
 }
 
