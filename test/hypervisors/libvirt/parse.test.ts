@@ -13,6 +13,7 @@ import {
   parseUsernet,
 } from '../../../main/hypervisors/libvirt/parse';
 import { explain, versionOf } from '../../../main/hypervisors/libvirt/probe';
+import { parseSnapshot } from '../../../main/hypervisors/libvirt/snapshots';
 import { errorText } from '../../../main/hypervisors/libvirt/virsh';
 import { readXml, writeXml } from '../../../main/hypervisors/libvirt/xml';
 
@@ -188,5 +189,31 @@ describe('why a connection cannot be used', () => {
   it('says which versions answered', () => {
     expect(versionOf(recorded('version-9.0.0.txt'))).toBe('libvirt 9.0.0, QEMU 7.2.22');
     expect(versionOf('')).toBeUndefined();
+  });
+});
+
+describe('a snapshot', () => {
+  const running = recorded('snapshot-dumpxml-running-9.0.0.txt');
+  const takenAt = Number(/<creationTime>(\d+)</.exec(running)?.[1]) * 1000;
+
+  it('tells its name, its time and whether the machine ran', () => {
+    const snapshot = { id: 'before upgrade', name: 'before upgrade', takenAt, withMemory: true };
+    expect(parseSnapshot(running, 'before upgrade')).toEqual({ ...snapshot, current: true });
+    expect(parseSnapshot(running, 'another')).toEqual({ ...snapshot, current: false });
+  });
+
+  it.each([
+    ['without memory', running.replace("<memory snapshot='internal'/>", "<memory snapshot='no'/>")],
+    ['from before memory was told of', running.replace("<memory snapshot='internal'/>", '')],
+  ])('%s is one of a machine that was off', (_what, xml) => {
+    expect(parseSnapshot(xml, undefined)).toMatchObject({ withMemory: false, current: false });
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['another document', '<domain><name>x</name></domain>'],
+    ['no time', running.replace(/<creationTime>.*<\/creationTime>/, '')],
+  ])('with %s is an error', (_what, xml) => {
+    expect(() => parseSnapshot(xml, undefined)).toThrow(expect.objectContaining({ code: 'hypervisor' }) as Error);
   });
 });
