@@ -52,6 +52,7 @@ export const recipes: RecipeSummary[] = [
     images: ['ubuntu-24.04', 'ubuntu-22.04'],
     minutes: 25,
     recommended: true,
+    more: false,
     least: { cpus: 2, memoryMiB: 4096, diskGiB: 20 },
     presets: [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 6144, diskGiB: 25 }, fits: true },
@@ -74,6 +75,7 @@ export const recipes: RecipeSummary[] = [
     images: ['debian-12', 'ubuntu-24.04'],
     minutes: 3,
     recommended: false,
+    more: false,
     least: { cpus: 1, memoryMiB: 2048, diskGiB: 8 },
     presets: [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 2048, diskGiB: 10 }, fits: true },
