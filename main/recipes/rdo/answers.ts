@@ -43,15 +43,9 @@ export function answerFile(input: AnswersInput): string {
     ['CONFIG_KEYSTONE_DEMO_PW', password(input, 'demo')],
     ['CONFIG_MARIADB_PW', password(input, 'database')],
     ['CONFIG_SSH_KEY', '/root/.ssh/id_rsa.pub'],
-    ...[
-      'CONTROLLER_HOST',
-      'COMPUTE_HOSTS',
-      'NETWORK_HOSTS',
-      'STORAGE_HOST',
-      'AMQP_HOST',
-      'MARIADB_HOST',
-      'REDIS_HOST',
-    ].map((name): [string, string] => [`CONFIG_${name}`, address]),
+    ...['CONTROLLER_HOST', 'COMPUTE_HOSTS', 'NETWORK_HOSTS', 'AMQP_HOST', 'MARIADB_HOST', 'REDIS_HOST'].map(
+      (name): [string, string] => [`CONFIG_${name}`, address],
+    ),
     ...OPTIONAL.map((name): [string, string] => [`CONFIG_${name}_INSTALL`, installed.includes(name) ? 'y' : 'n']),
     ...(installed.includes('CINDER')
       ? // The file is sparse, but must not promise more than the disk has.
