@@ -3,6 +3,7 @@ import { StackboxError } from '../../contract/errors';
 import { defineRecipe } from '../load';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import openrc from '../shared/openrc.sh?raw';
+import room from '../shared/room.sh?raw';
 import type { RecipeContext } from '../types';
 import { answerFile } from './answers';
 import answersScript from './answers.sh?raw';
@@ -21,7 +22,7 @@ export const rdo = defineRecipe({
   folder: 'rdo',
   yaml,
   scripts: {
-    'prepare.sh': prepare,
+    'prepare.sh': room + prepare,
     'repositories.sh': repositories,
     'install.sh': install,
     'answers.sh': answersScript,
@@ -36,7 +37,7 @@ export const rdo = defineRecipe({
     const { address } = context.attachment;
     switch (step) {
       case 'prepare':
-        return { ADDRESS: address };
+        return { ADDRESS: address, FREE_MIB: '15000' };
       case 'answers':
         return { ANSWERS: answersOf(context) };
       case 'packstack':

@@ -1,11 +1,5 @@
-# Makes the machine what packstack expects: room, English, a full host name, no firewall, a key of its own.
+# Makes the machine what packstack expects: English, a full host name, no firewall, a key of its own.
 # From the environment: ADDRESS of this machine.
-
-free_mib=$(df --output=avail -BM / | tail -n 1 | tr -dc 0-9)
-if [ "$free_mib" -lt 15000 ]; then
-  echo "Only $free_mib MiB are free on /; RDO needs 15000 MiB. No space left on device" >&2
-  exit 1
-fi
 
 # Everything is configured to this one address: it has to be here to stay.
 if ! ip -o -4 address show | grep -qF " $ADDRESS/"; then
