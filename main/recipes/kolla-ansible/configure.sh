@@ -3,11 +3,6 @@
 
 venv=/opt/kolla-ansible
 share=$venv/share/kolla-ansible
-interface=$(ip -o -4 address show | awk -v address="$ADDRESS" '{ split($4, part, "/") } part[1] == address { print $2; exit }')
-if [ -z "$interface" ]; then
-  echo "The machine does not have its address $ADDRESS any more" >&2
-  exit 1
-fi
 
 umask 077
 install -d -m 0755 /etc/kolla

@@ -7,6 +7,7 @@ import { choiceOption, switchOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import { gitServerOption } from '../shared/git-server';
+import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import { lineProblems, lintYamlVariables } from '../shared/own-lines';
 import room from '../shared/room.sh?raw';
@@ -70,7 +71,7 @@ export const kollaAnsible = defineRecipe({
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
     'install.sh': install,
-    'configure.sh': configure,
+    'configure.sh': interfaceOf + configure,
     'run.sh': ansible + run,
     'openrc.sh': openrc,
   },

@@ -1,10 +1,5 @@
 # Lays out the all-in-one: bridges, loop devices, configuration. From the environment: SCENARIO, ADDRESS of this machine.
 
-interface=$(ip -o -4 address show | awk -v address="$ADDRESS" '{ split($4, part, "/") } part[1] == address { print $2; exit }')
-if [ -z "$interface" ]; then
-  echo "The machine does not have its address $ADDRESS any more" >&2
-  exit 1
-fi
 cd /opt/openstack-ansible
 export SCENARIO
 # By itself it takes the interface of the default route, which behind VirtualBox's NAT nobody can reach.

@@ -6,6 +6,7 @@ import { choiceOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import { gitServerOption } from '../shared/git-server';
+import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import { lineProblems, lintYamlVariables } from '../shared/own-lines';
 import room from '../shared/room.sh?raw';
@@ -68,7 +69,7 @@ export const openstackAnsible = defineRecipe({
     'prepare.sh': waitForApt + room + prepare,
     'clone.sh': clone,
     'bootstrap-ansible.sh': bootstrapAnsible,
-    'bootstrap-aio.sh': ansible + bootstrapAio,
+    'bootstrap-aio.sh': ansible + interfaceOf + bootstrapAio,
     'overrides.sh': overrides,
     'run-playbook.sh': ansible + runPlaybook,
     'openrc.sh': openrc,

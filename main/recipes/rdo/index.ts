@@ -2,6 +2,8 @@
 import { StackboxError } from '../../contract/errors';
 import { defineRecipe } from '../load';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
+import fullHostname from '../shared/full-hostname.sh?raw';
+import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import room from '../shared/room.sh?raw';
 import type { RecipeContext } from '../types';
@@ -22,7 +24,7 @@ export const rdo = defineRecipe({
   folder: 'rdo',
   yaml,
   scripts: {
-    'prepare.sh': room + prepare,
+    'prepare.sh': room + interfaceOf + fullHostname + prepare,
     'repositories.sh': repositories,
     'install.sh': install,
     'answers.sh': answersScript,

@@ -1,31 +1,9 @@
-# Makes the machine what packstack expects: English, a full host name, no firewall, a key of its own.
+# Makes the machine what packstack expects: English, no firewall, a key of its own.
 # From the environment: ADDRESS of this machine.
-
-# Everything is configured to this one address: it has to be here to stay.
-if ! ip -o -4 address show | grep -qF " $ADDRESS/"; then
-  echo "The machine does not have its address $ADDRESS any more" >&2
-  exit 1
-fi
 
 # Puppet's modules read the output of programs, in English and in UTF-8.
 dnf -y --setopt=retries=5 install glibc-langpack-en
 localectl set-locale LANG=en_US.UTF-8
-
-# RabbitMQ and OVN name themselves after the host: with a domain, and for good, whatever cloud-init thinks at the next boot.
-name=$(hostname -s)
-full=$name.stackbox.test
-if [ "$(hostname)" != "$full" ]; then
-  install -d -m 0755 /etc/cloud/cloud.cfg.d
-  echo 'preserve_hostname: true' >/etc/cloud/cloud.cfg.d/95-stackbox-hostname.cfg
-  hostnamectl set-hostname "$full"
-fi
-if [ "$(getent ahostsv4 "$full" | awk 'NR == 1 { print $1 }')" != "$ADDRESS" ]; then
-  new=$(mktemp /etc/.hosts.XXXXXX)
-  { echo "$ADDRESS $full $name"; grep -vwF "$full" /etc/hosts || true; } >"$new"
-  chmod 0644 "$new"
-  mv -f "$new" /etc/hosts
-fi
-echo "The machine is called $full"
 
 # packstack writes rules of its own, which firewalld would throw away.
 if systemctl cat firewalld.service >/dev/null 2>&1; then

@@ -1,5 +1,3 @@
-user=$(getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 { print $1; exit }')
-
 # Sunbeam draws a spinner, which is nothing without a terminal: for half an hour it says not a word. Its log names each step,
 # and much that is nobody's business (tokens, manifests): only the names of steps are shown.
 follow_steps() {

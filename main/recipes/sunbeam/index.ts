@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { defineRecipe } from '../load';
 import { switchOption, textOption } from '../options';
 import { catalogueCheck, computeCheck, tokenCheck } from '../shared/cloud-proof';
+import fullHostname from '../shared/full-hostname.sh?raw';
+import interfaceOf from '../shared/interface.sh?raw';
+import loginUser from '../shared/login-user.sh?raw';
 import room from '../shared/room.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import bootstrap from './bootstrap.sh?raw';
@@ -36,11 +39,11 @@ export const sunbeam = defineRecipe({
   folder: 'sunbeam',
   yaml,
   scripts: {
-    'prepare.sh': waitForApt + room + prepare,
-    'prepare-node.sh': prepareNode,
-    'bootstrap.sh': follow + bootstrap,
-    'configure.sh': follow + configure,
-    'openrc.sh': openrc,
+    'prepare.sh': waitForApt + room + interfaceOf + fullHostname + prepare,
+    'prepare-node.sh': loginUser + prepareNode,
+    'bootstrap.sh': loginUser + follow + bootstrap,
+    'configure.sh': loginUser + follow + configure,
+    'openrc.sh': loginUser + openrc,
   },
   options: optionsSchema,
   openrc: OPENRC,

@@ -1,6 +1,5 @@
 # Writes the file that makes `openstack` work as the administrator, for the login user alone. From the environment: OPENRC.
 
-user=$(getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 { print $1; exit }')
 install -d -m 0755 "$(dirname "$OPENRC")"
 new=$(mktemp "$OPENRC.XXXXXX")
 trap 'rm -f "$new"' EXIT

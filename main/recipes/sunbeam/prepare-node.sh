@@ -1,6 +1,5 @@
 # Prepares the node with Sunbeam's own script: sudo, LXD, Juju. It works as the login user.
 
-user=$(getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 { print $1; exit }')
 as_user() { runuser -l "$user" -c "$1" </dev/null; }
 
 script=$(mktemp /tmp/stackbox-sunbeam.XXXXXX)
