@@ -83,6 +83,19 @@ export const recipes: RecipeSummary[] = [
     ],
     options: [],
   },
+  {
+    id: 'kolla-ansible',
+    title: 'Kolla-Ansible (preview)',
+    summary: 'OpenStack in containers, all in one machine, as operators deploy it.',
+    services: ['Keystone', 'Nova', 'Neutron', 'Glance', 'Horizon'],
+    images: ['ubuntu-24.04'],
+    minutes: 40,
+    recommended: false,
+    more: true,
+    least: { cpus: 2, memoryMiB: 8192, diskGiB: 40 },
+    presets: [{ id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 8192, diskGiB: 40 }, fits: true }],
+    options: [],
+  },
 ];
 
 export const plan: Plan = {

@@ -55,6 +55,19 @@ describe('create page', () => {
     expect(screen.getByRole('button', { name: 'Create cloud' })).toHaveProperty('disabled', true);
   });
 
+  test('recipes for special purposes are behind a fold, which stays open when one of them is chosen', async () => {
+    const { user } = openWindow(new FakeCore(), '#/create');
+    const fold = await screen.findByRole('button', { name: 'One more, for special purposes' });
+    expect(screen.getByRole('radio', { name: /^Keystone from packages/ })).toBeDefined();
+    expect(screen.queryByRole('radio', { name: /^Kolla-Ansible/ })).toBeNull();
+    await user.click(fold);
+    await user.click(await screen.findByRole('radio', { name: /^Kolla-Ansible/ }));
+    expect(fold).toHaveProperty('disabled', true);
+    await user.click(screen.getByRole('radio', { name: /^Keystone from packages/ }));
+    await user.click(fold);
+    await waitFor(() => expect(screen.queryByRole('radio', { name: /^Kolla-Ansible/ })).toBeNull());
+  });
+
   test('a refusal of the core stays on the page with its reason', async () => {
     const core = new FakeCore({ clouds: [makeCloud('a', 'devstack-1', {}, now)] });
     const { user } = openWindow(core, '#/create');
