@@ -189,7 +189,7 @@ describe('OpenStack-Ansible', () => {
   it('runs the three playbooks in their order', async () => {
     const books = openstackAnsible.data.steps.filter(({ script }) => script === 'run-playbook.sh');
     const env = await Promise.all(
-      books.map(({ id }) => openstackAnsible.env(context(openstackAnsible.options.parse({})), id)),
+      books.map(async ({ id }) => openstackAnsible.env(context(openstackAnsible.options.parse({})), id)),
     );
     expect(env.map((one) => one['PLAYBOOK'])).toEqual([
       'openstack.osa.setup_hosts',

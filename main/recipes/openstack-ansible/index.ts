@@ -60,7 +60,7 @@ const RESERVED = [
   'install_method',
 ];
 
-const PLAYBOOKS: readonly string[] = ['setup-hosts', 'setup-infrastructure', 'setup-openstack'];
+const PLAYBOOKS: ReadonlySet<string> = new Set(['setup-hosts', 'setup-infrastructure', 'setup-openstack']);
 
 export const openstackAnsible = defineRecipe({
   folder: 'openstack-ansible',
@@ -82,7 +82,7 @@ export const openstackAnsible = defineRecipe({
   env(context, step) {
     const { scenario, version, gitBase, variables } = optionsSchema.parse(context.options);
     const { address } = context.attachment;
-    if (PLAYBOOKS.includes(step)) return { PLAYBOOK: `openstack.osa.${step.replace('-', '_')}`, ADDRESS: address };
+    if (PLAYBOOKS.has(step)) return { PLAYBOOK: `openstack.osa.${step.replace('-', '_')}`, ADDRESS: address };
     switch (step) {
       case 'prepare':
         return { FREE_MIB: '50000' };
