@@ -1,7 +1,7 @@
 # What has to change between the lay-out and the install. From the environment: OWN_VARIABLES, ADMIN_PASSWORD.
 
 umask 077
-deploy=${DEPLOY:-/etc/openstack_deploy}
+deploy=/etc/openstack_deploy
 /opt/ansible-runtime/bin/python3 - "$deploy" <<'PYTHON'
 import os, sys, yaml
 
