@@ -186,6 +186,19 @@ describe('OpenStack-Ansible', () => {
     expect(output.includes('openstack.osa.x came to its end')).toBe(good);
   });
 
+  it('asks by the endpoints that need no certificate', async () => {
+    const guest = await scriptMachine(openstackAnsible, {
+      getent: 'echo "ubuntu:x:1000:1000::/home/ubuntu:/bin/bash"',
+      chown: '',
+    });
+    const env = await openstackAnsible.env(context(openstackAnsible.options.parse({})), 'openrc');
+    const { code, output } = guest.run('openrc', { ...env, OPENRC: join(guest.root, 'etc/stackbox/admin-openrc') });
+    expect(code, output).toBe(0);
+    const written = guest.read('etc/stackbox/admin-openrc');
+    expect(written.match(/^export OS_INTERFACE=.*$/gm)).toEqual(['export OS_INTERFACE=internal']);
+    expect(written).toContain('export OS_AUTH_URL=http://172.29.236.101:5000/v3\n');
+  });
+
   it('runs the three playbooks in their order', async () => {
     const books = openstackAnsible.data.steps.filter(({ script }) => script === 'run-playbook.sh');
     const env = await Promise.all(

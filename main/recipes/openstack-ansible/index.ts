@@ -15,6 +15,7 @@ import type { RecipeContext } from '../types';
 import bootstrapAio from './bootstrap-aio.sh?raw';
 import bootstrapAnsible from './bootstrap-ansible.sh?raw';
 import clone from './clone.sh?raw';
+import internal from './internal.sh?raw';
 import overrides from './overrides.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
@@ -72,7 +73,7 @@ export const openstackAnsible = defineRecipe({
     'bootstrap-aio.sh': ansible + interfaceOf + bootstrapAio,
     'overrides.sh': overrides,
     'run-playbook.sh': ansible + runPlaybook,
-    'openrc.sh': openrc,
+    'openrc.sh': openrc + internal,
   },
   options: optionsSchema,
   check: ({ options }) =>
@@ -96,7 +97,6 @@ export const openstackAnsible = defineRecipe({
         return {
           ADDRESS: INTERNAL,
           AUTH_URL: `http://${INTERNAL}:5000/v3`,
-          INTERFACE: 'internal',
           ADMIN_PASSWORD: adminPassword(context),
           OPENRC,
         };

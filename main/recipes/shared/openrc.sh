@@ -1,6 +1,5 @@
 # Writes the file that makes `openstack` work as the administrator, for the login user alone.
-# From the environment: ADDRESS of this machine, AUTH_URL of its Keystone, ADMIN_PASSWORD, OPENRC; INTERFACE of the
-# catalogue, if not "public".
+# From the environment: ADDRESS of this machine, AUTH_URL of its Keystone, ADMIN_PASSWORD, OPENRC.
 
 # The first ordinary account is the one that cloud-init made.
 user=$(getent passwd | awk -F: '$3 >= 1000 && $3 < 60000 { print $1; exit }')
@@ -14,7 +13,7 @@ export OS_AUTH_TYPE=password
 export OS_IDENTITY_API_VERSION=3
 export OS_AUTH_URL=$AUTH_URL
 export OS_REGION_NAME=RegionOne
-export OS_INTERFACE=${INTERFACE:-public}
+export OS_INTERFACE=public
 export OS_PROJECT_NAME=admin
 export OS_PROJECT_DOMAIN_NAME=Default
 export OS_USERNAME=admin
