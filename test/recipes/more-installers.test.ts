@@ -221,12 +221,13 @@ describe('Sunbeam', () => {
     scriptMachine(sunbeam, {
       getent: 'echo "ubuntu:x:1000:1000::$ROOT/user:/bin/bash"',
       runuser: 'exec bash -c "$4"',
+      sleep: 'exec /bin/sleep 0.1',
       sunbeam: body,
     });
-  const LOG = 'logs=$ROOT/user/snap/openstack/common/logs; mkdir -p "$logs"; sleep 1';
+  const LOG = 'logs=$ROOT/user/snap/openstack/common/logs; mkdir -p "$logs"';
 
   it('shows the steps of its log and nothing else of it, and is done when it said so', async () => {
-    const guest = await node(`${LOG}; cp "$ROOT/log" "$logs/sunbeam-2.log"; sleep 3; cat "$ROOT/said"`);
+    const guest = await node(`${LOG}; cp "$ROOT/log" "$logs/sunbeam-2.log"; /bin/sleep 2; cat "$ROOT/said"`);
     await guest.write('log', replay('sunbeam-replay-log-file'));
     await guest.write('said', 'Node has been bootstrapped with roles: control, compute\n');
     const { code, output } = guest.run('bootstrap');

@@ -14,12 +14,14 @@ follow_steps() {
 
 # $1 what has to be said at the end, then the words of Sunbeam; as a new login, because of its groups.
 run_sunbeam() {
-  local wanted=$1 status=0 said
+  local wanted=$1 status=0 said begun
   shift
   said=$(mktemp)
-  follow_steps "$said" &
+  # Logs of earlier runs are older than this.
+  begun=$(mktemp)
+  follow_steps "$begun" &
   local follower=$!
-  runuser -l "$user" -c "sunbeam $*" </dev/null 2>&1 | tee -a "$said" || status=$?
+  runuser -l "$user" -c "sunbeam $*" </dev/null 2>&1 | tee "$said" || status=$?
   sleep 2
   kill "$follower" 2>/dev/null || true
   if [ "$status" -ne 0 ]; then
@@ -28,7 +30,7 @@ run_sunbeam() {
     echo "sunbeam ended without its final words" >&2
     status=1
   fi
-  rm -f "$said"
+  rm -f "$said" "$begun"
   return "$status"
 }
 
