@@ -224,7 +224,7 @@ describe('Sunbeam', () => {
       sleep: 'exec /bin/sleep 0.1',
       sunbeam: body,
     });
-  const LOG = 'logs=$ROOT/user/snap/openstack/common/logs; mkdir -p "$logs"';
+  const LOG = 'logs=$ROOT/user/snap/openstack/common/logs; /bin/sleep 1; mkdir -p "$logs"';
 
   it('shows the steps of its log and nothing else of it, and is done when it said so', async () => {
     const guest = await node(`${LOG}; cp "$ROOT/log" "$logs/sunbeam-2.log"; /bin/sleep 2; cat "$ROOT/said"`);

@@ -4,7 +4,8 @@ follow_steps() {
   local folder known='' log
   folder=$(getent passwd "$user" | cut -d: -f6)/snap/openstack/common/logs
   while sleep 1; do
-    log=$(find "$folder" -maxdepth 1 -name 'sunbeam-*.log' -newer "$1" 2>/dev/null | sort | tail -n 1)
+    # The folder comes with the first log.
+    log=$(find "$folder" -maxdepth 1 -name 'sunbeam-*.log' -newer "$1" 2>/dev/null | sort | tail -n 1) || continue
     if [ -z "$log" ] || [ "$log" = "$known" ]; then continue; fi
     known=$log
     tail --quiet -n +1 --follow=descriptor --pid="$$" -- "$log" |
