@@ -181,6 +181,15 @@ describe('a cloud', () => {
     expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
   });
 
+  test('one that was taken down says so, and what brings it back', async () => {
+    const status = 'Unstacked. "Stack again" brings OpenStack back';
+    const down = makeCloud('a', 'dev', { ...readyParts, state: 'attention', status, ready: false, endpoints: [] }, now);
+    openWindow(new FakeCore({ clouds: [down] }), '#/clouds/a/overview');
+    const title = await screen.findByText('The machine runs, but OpenStack is not there');
+    expect(title.parentElement?.textContent).toContain(status);
+    expect(screen.queryByText('Your cloud is ready')).toBeNull();
+  });
+
   test('a cure that Stackbox can carry out is a button beside the retry', async () => {
     const run = makeRun('a', 11, 'failed', now);
     const core = new FakeCore({ clouds: [makeCloud('a', 'dev', { state: 'attention', run }, now)] });
