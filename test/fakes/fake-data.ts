@@ -298,6 +298,7 @@ export function makeRun(cloudId: string, done: number, state: Step['state'], now
       remedy: {
         cause: 'The package index of the mirror was renewed while packages were fetched.',
         cure: 'Wait a few minutes, then retry from this step; what is installed already stays.',
+        action: { id: 'renew-package-lists', title: 'Renew the package lists and try again' },
       },
     }),
   };
@@ -342,6 +343,11 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
     endpoints: [],
     credentials: [],
     ready: false,
+    actions: [],
+    accounts: [
+      { id: 'admin', title: 'OpenStack as admin' },
+      { id: 'demo', title: 'OpenStack as demo' },
+    ],
     ...part,
   };
 }
@@ -350,6 +356,15 @@ export const readyParts: Partial<Cloud> = {
   state: 'running',
   status: 'Ready',
   ready: true,
+  actions: [
+    {
+      id: 'restack',
+      title: 'Stack again',
+      help: 'Takes OpenStack down and runs stack.sh again, with the same local.conf.',
+      confirm: 'All instances, volumes and networks of this OpenStack.',
+    },
+    { id: 'repair', title: 'Check and repair', help: 'Brings back what a reboot of the machine took away.' },
+  ],
   endpoints: [
     { id: 'horizon', title: 'Horizon', url: 'http://10.87.3.10/dashboard', browser: true },
     { id: 'keystone', title: 'Keystone', url: 'http://10.87.3.10/identity/v3', browser: false },

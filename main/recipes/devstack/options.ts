@@ -1,7 +1,7 @@
 /** What can be chosen about DevStack, and what does not go together. */
 import { z } from 'zod';
 import type { PlanProblem } from '../../contract/models';
-import { choiceOption, switchOption, textOption } from '../options';
+import { choiceOption, numberOption, switchOption, textOption } from '../options';
 import type { RecipeWish } from '../types';
 import { lintOwnLines } from './lint';
 import { findPreset, mismatch, releases } from './releases';
@@ -30,6 +30,14 @@ export const optionsSchema = z.strictObject({
     label: 'Tempest',
     help: 'The integration tests. They follow master whatever the branch, which breaks installs of older ones.',
     default: false,
+  }),
+  serviceTimeout: numberOption({
+    label: 'Time-out of a service',
+    help: 'How long stack.sh waits for a service to answer. 0 is by the speed of the machine.',
+    default: 0,
+    min: 0,
+    max: 7200,
+    unit: 's',
   }),
   localConf: textOption({
     label: 'Own lines for local.conf',
