@@ -324,6 +324,8 @@ export const recipeSummarySchema = z.object({
   /** Usual duration of the install in minutes on real acceleration. */
   minutes: z.number(),
   recommended: z.boolean(),
+  /** Behind "More recipes": a preview, or for few people. */
+  more: z.boolean(),
   least: sizeSchema,
   presets: z.array(presetSchema),
   /** What can be chosen about the install itself, in the order of the form. */

@@ -136,6 +136,8 @@ export const recipeDataSchema = z.strictObject({
   images: z.array(z.string()).min(1),
   minutes: z.number().positive(),
   recommended: z.boolean().default(false),
+  /** Behind "More recipes" in the window: a preview, or for few people. */
+  more: z.boolean().default(false),
   least: sizeSchema,
   presets: z.array(presetSchema.omit({ fits: true, reason: true })).min(1),
   steps: z.array(jobStepSchema),
@@ -152,6 +154,8 @@ export const recipeDataSchema = z.strictObject({
       /** Path behind the address: `/v3`. */
       path: z.string(),
       browser: z.boolean().default(false),
+      /** Whether it answers https, with a certificate of its own. */
+      tls: z.boolean().default(false),
       /** Only for plans whose option (the key) has one of these values. */
       when: z.record(z.string(), z.array(z.string())).optional(),
     }),

@@ -52,6 +52,7 @@ export const recipes: RecipeSummary[] = [
     images: ['ubuntu-24.04', 'ubuntu-22.04'],
     minutes: 25,
     recommended: true,
+    more: false,
     least: { cpus: 2, memoryMiB: 4096, diskGiB: 20 },
     presets: [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 6144, diskGiB: 25 }, fits: true },
@@ -74,11 +75,25 @@ export const recipes: RecipeSummary[] = [
     images: ['debian-12', 'ubuntu-24.04'],
     minutes: 3,
     recommended: false,
+    more: false,
     least: { cpus: 1, memoryMiB: 2048, diskGiB: 8 },
     presets: [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 2048, diskGiB: 10 }, fits: true },
       { id: 'standard', title: 'Standard', size: { cpus: 2, memoryMiB: 4096, diskGiB: 20 }, fits: true },
     ],
+    options: [],
+  },
+  {
+    id: 'kolla-ansible',
+    title: 'Kolla-Ansible (preview)',
+    summary: 'OpenStack in containers, all in one machine, as operators deploy it.',
+    services: ['Keystone', 'Nova', 'Neutron', 'Glance', 'Horizon'],
+    images: ['ubuntu-24.04'],
+    minutes: 40,
+    recommended: false,
+    more: true,
+    least: { cpus: 2, memoryMiB: 8192, diskGiB: 40 },
+    presets: [{ id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 8192, diskGiB: 40 }, fits: true }],
     options: [],
   },
 ];

@@ -55,6 +55,19 @@ describe('create page', () => {
     expect(screen.getByRole('button', { name: 'Create cloud' })).toHaveProperty('disabled', true);
   });
 
+  test('recipes for special purposes are behind a fold, which stays open when one of them is chosen', async () => {
+    const { user } = openWindow(new FakeCore(), '#/create');
+    const fold = await screen.findByRole('button', { name: 'One more, for special purposes' });
+    expect(screen.getByRole('radio', { name: /^Keystone from packages/ })).toBeDefined();
+    expect(screen.queryByRole('radio', { name: /^Kolla-Ansible/ })).toBeNull();
+    await user.click(fold);
+    await user.click(await screen.findByRole('radio', { name: /^Kolla-Ansible/ }));
+    expect(fold).toHaveProperty('disabled', true);
+    await user.click(screen.getByRole('radio', { name: /^Keystone from packages/ }));
+    await user.click(fold);
+    await waitFor(() => expect(screen.queryByRole('radio', { name: /^Kolla-Ansible/ })).toBeNull());
+  });
+
   test('a refusal of the core stays on the page with its reason', async () => {
     const core = new FakeCore({ clouds: [makeCloud('a', 'devstack-1', {}, now)] });
     const { user } = openWindow(core, '#/create');
@@ -179,6 +192,15 @@ describe('a cloud', () => {
     expect(card.textContent).toContain('404  Not Found');
     await user.click(within(card).getByRole('button', { name: 'Retry from this step' }));
     expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
+  });
+
+  test('one that was taken down says so, and what brings it back', async () => {
+    const status = 'Unstacked. "Stack again" brings OpenStack back';
+    const down = makeCloud('a', 'dev', { ...readyParts, state: 'attention', status, ready: false, endpoints: [] }, now);
+    openWindow(new FakeCore({ clouds: [down] }), '#/clouds/a/overview');
+    const title = await screen.findByText('The machine runs, but OpenStack is not there');
+    expect(title.parentElement?.textContent).toContain(status);
+    expect(screen.queryByText('Your cloud is ready')).toBeNull();
   });
 
   test('a cure that Stackbox can carry out is a button beside the retry', async () => {

@@ -146,8 +146,8 @@ function actions(recipe: Recipe | undefined): Cloud['actions'] {
 function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoints'] {
   const ports = cloud.fact('ports') ?? {};
   const offered = recipe ? endpointsOf(recipe, cloud.wish.plan.recipe.options) : [];
-  return offered.flatMap(({ id, title, port, path, browser }) => {
+  return offered.flatMap(({ id, title, port, path, browser, tls }) => {
     const place = ports[String(port)];
-    return place ? [{ id, title, browser, url: `http://${place.host}:${place.port}${path}` }] : [];
+    return place ? [{ id, title, browser, url: `${tls ? 'https' : 'http'}://${place.host}:${place.port}${path}` }] : [];
   });
 }

@@ -31,7 +31,7 @@ units() {
     if [ -n "$(ip -o link show up dev "$bridge")" ]; then echo "bridge $bridge"; fi
     ip -o addr show dev "$bridge" scope global | awk -v dev="$bridge" '{ print "address", dev, $4 }'
     for family in -4 -6; do
-      ip "$family" route show dev "$bridge" | grep ' via ' | sed "s/^/route $family $bridge /" || true
+      ip "$family" route show dev "$bridge" | grep ' via ' | sed -E "s/ (linkdown|dead)\b//g; s/^/route $family $bridge /" || true
     done
   done
   nat_rules | sed -n 's/^-A POSTROUTING \(-s .*-j MASQUERADE\)$/nat \1/p'

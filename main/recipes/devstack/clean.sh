@@ -18,5 +18,6 @@ if [ -e .stackenv ]; then
 fi
 # It takes the folder of the logs away, which the next run writes to from its first line on.
 as_stack mkdir -p /opt/stack/logs
-rm -f /opt/stack/.stackbox-begun
+# What a boot would lose is gone already.
+rm -f /opt/stack/.stackbox-begun /etc/stackbox/devstack-boot
 echo "DevStack is clean"

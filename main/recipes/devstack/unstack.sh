@@ -16,5 +16,6 @@ if [ -n "$left" ]; then
   echo "Services are still up:" $left >&2
   exit 1
 fi
-rm -f /opt/stack/.stackbox-begun
+# What a boot would lose is gone already.
+rm -f /opt/stack/.stackbox-begun /etc/stackbox/devstack-boot
 echo "OpenStack is down"

@@ -217,6 +217,7 @@ describe('taking DevStack down', () => {
     const guest = await machine();
     await guest.write('opt/stack/devstack/.stackenv', 'HOST_IP=10.0.2.15\n');
     await guest.write('opt/stack/.stackbox-begun', '');
+    await guest.write('etc/stackbox/devstack-boot', 'bridge br-ex\n');
     await guest.write('units', 'devstack@keystone.service loaded active running\n');
     await guest.write(
       'shims/systemctl',
@@ -236,6 +237,7 @@ describe('taking DevStack down', () => {
     expect(code, output).toBe(0);
     expect(output).toContain('unstack.sh ended with exit code 3\nOpenStack is down\n');
     expect(existsSync(join(guest.root, 'opt/stack/.stackbox-begun'))).toBe(false);
+    expect(existsSync(join(guest.root, 'etc/stackbox/devstack-boot'))).toBe(false);
     expect(existsSync(join(guest.root, 'opt/stack/devstack/.stackenv'))).toBe(true);
   });
 
