@@ -104,6 +104,8 @@ const MET: readonly (readonly [line: string, cause: string])[] = [
   ['Enter a password now:', 'password is missing'],
   ["fatal: unable to access 'https://x/': Could not resolve host: opendev.org", 'cannot resolve names'],
   [';; ->>HEADER<<- opcode: QUERY, status: SERVFAIL, id: 1', 'cannot resolve names'],
+  ['remote: aborting due to possible repository corruption on the remote side.', 'copy of a project is damaged'],
+  ['tee: /sys/kernel/mm/ksm/run: Read-only file system', 'may not write'],
   ['fatal: unable to access: GnuTLS recv error (-54): Error in the pull function.', 'broke off'],
   ['fatal: early EOF', 'broke off'],
   ['error: RPC failed; curl 56 GnuTLS recv error (-9)', 'broke off'],
