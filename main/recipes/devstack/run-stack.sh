@@ -26,9 +26,11 @@ if [ "$status" -ne 0 ]; then
   exit "$status"
 fi
 
-# The exit code alone is not enough: it is 0, too, when somebody's own lines end the script early.
+# The exit code alone is not enough: it is 0, too, when somebody's own lines end the script early. That may be before it
+# began a log, so that the log is still the one of an earlier run.
+log=/opt/stack/logs/stack.sh.log
 for _ in $(seq 20); do
-  if grep -qs '^This is your host IP address: ' /opt/stack/logs/stack.sh.log; then
+  if ! [ "$begun" -nt "$log" ] && grep -qs '^This is your host IP address: ' "$log"; then
     rm -f "$begun"
     echo "stack.sh came to its end"
     exit 0

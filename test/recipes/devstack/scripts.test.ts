@@ -168,6 +168,15 @@ describe('running stack.sh', () => {
     expect(output).toContain('ended without its final words');
   });
 
+  it('is not done with the last words of an earlier run', async () => {
+    const guest = await withStack(finish);
+    expect(guest.run('stack', STACK).code).toBe(0);
+    await guest.write('opt/stack/devstack/stack.sh', '#!/bin/bash\nexit 0\n', 0o755);
+    const { code, output } = guest.run('stack', STACK);
+    expect(code).toBe(1);
+    expect(output).toContain('ended without its final words');
+  });
+
   it('hands on how it failed, and waits for no answer to a question', async () => {
     const guest = await withStack('read -r answer || echo "Enter a password now: nobody answers"; exit 100');
     const { code, output } = guest.run('stack', STACK);
