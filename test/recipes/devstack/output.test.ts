@@ -65,6 +65,31 @@ describe('a real run of stack.sh', () => {
     expect(details.at(-1)).toBe('Answers at 10.77.0.2');
   });
 
+  it('with most of the usual services moves all the time, and leaves out what was not installed', () => {
+    const seen = phases(real('dashboard'));
+    const progress = seen.map((one) => one.progress ?? 0);
+    expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
+    expect(progress.at(-1)).toBe(1);
+    expect(Math.max(...progress.map((at, index) => at - (progress[index - 1] ?? 0)))).toBeLessThan(0.15);
+    const details = new Set(seen.map(({ detail }) => detail));
+    for (const detail of [
+      'Installing horizon',
+      'create_cinder_accounts (in the background)',
+      'Configuring Placement',
+      'Waiting for create_flavors',
+      'Starting Nova',
+      'Starting Cinder',
+      'Starting Glance',
+      'Starting Horizon',
+    ]) {
+      expect(details, detail).toContain(detail);
+    }
+    expect(details).not.toContain('Starting OVN');
+    const job = follow();
+    job.push(real('dashboard'));
+    expect(job.knownError()).toBeUndefined();
+  });
+
   it('that gets half a project says that the server, and not the way to it, is at fault', () => {
     const job = follow();
     job.push(real('damaged-mirror'));
