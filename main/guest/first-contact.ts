@@ -26,10 +26,15 @@ export interface ContactOptions {
   connect(): Guest;
   /** The serial console, or `undefined` when this user may not read it. */
   console(): ReadBytes | undefined;
+  /** How many times longer than usual a silence may last: more where the machine is emulated. */
+  readonly patience: number;
 }
 
 const SECOND = 1000;
-/** An emulated guest is silent for up to 40 s while its kernel unpacks. */
+/**
+ * An emulated guest is silent for up to 40 s while its kernel unpacks; on a computer that was busy five times over, 200 s
+ * went by between its login prompt and its SSH server.
+ */
 const BOOT_SILENCE = 300 * SECOND;
 /** Pause (ms) between attempts: short, because a person waits for the answer. */
 const LOOK_EVERY = 200;
@@ -40,11 +45,12 @@ const CLOCK_TOLERANCE = 60;
 
 /** In order; each rests on the one before. */
 export function firstContact(options: ContactOptions): readonly Requirement[] {
+  const bootSilence = BOOT_SILENCE * options.patience;
   return [
     {
       id: 'console',
       title: 'Wait for the kernel',
-      silenceMs: BOOT_SILENCE,
+      silenceMs: bootSilence,
       hint: 'The machine shows nothing on its serial console: the image may not boot here.',
       async wait(context) {
         const console = options.console();
@@ -60,7 +66,7 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
     {
       id: 'ssh',
       title: 'Wait for its SSH server',
-      silenceMs: BOOT_SILENCE,
+      silenceMs: bootSilence,
       hint: 'The machine boots but opens no SSH: look at the serial console for a boot that stops.',
       async wait(context) {
         const tail = tailOf(options);
@@ -73,7 +79,7 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
     {
       id: 'login',
       title: 'Log in',
-      silenceMs: BOOT_SILENCE,
+      silenceMs: bootSilence,
       hint: 'The machine is there but refuses our key: cloud-init has not read its seed.',
       async wait(context) {
         const tail = tailOf(options);
@@ -84,7 +90,7 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
           // The server can be up before cloud-init has written our host key and account, but not for long.
           if (refusal.code === 'unreachable') refusedSince = undefined;
           else refusedSince ??= Date.now();
-          if (refusedSince !== undefined && Date.now() - refusedSince > REFUSED_FOR) throw refusal;
+          if (refusedSince !== undefined && Date.now() - refusedSince > REFUSED_FOR * options.patience) throw refusal;
           // Only the console is a sign of life.
           await tail?.news(context);
           await sleep(LOOK_EVERY, undefined, { signal: context.signal });
@@ -94,14 +100,14 @@ export function firstContact(options: ContactOptions): readonly Requirement[] {
     {
       id: 'cloud-init',
       title: 'Wait for cloud-init',
-      silenceMs: BOOT_SILENCE,
+      silenceMs: bootSilence,
       hint: 'cloud-init prepares the machine and has not come to its end: look at its log.',
       wait: async (context) => waitForCloudInit(options.connect(), context),
     },
     {
       id: 'sudo',
       title: 'Check that it can install',
-      silenceMs: 60 * SECOND,
+      silenceMs: 60 * SECOND * options.patience,
       hint: 'The account cannot use sudo without a password; an install would hang at its prompt.',
       wait: async (context) => checkMachine(options.connect(), context),
     },

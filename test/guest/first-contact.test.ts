@@ -48,7 +48,7 @@ interface Contact {
   readonly ran: string[];
 }
 
-function contactWith(machine: Machine): Contact {
+function contactWith(machine: Machine, patience = 1): Contact {
   const lines: string[] = [];
   const details: (string | undefined)[] = [];
   const ran: string[] = [];
@@ -57,6 +57,7 @@ function contactWith(machine: Machine): Contact {
     reach: () => Promise.resolve({ host: '127.0.0.1', port: machine.port ?? 1 }),
     connect: () => guest,
     console: () => machine.console,
+    patience,
   });
   return {
     lines,
@@ -115,13 +116,19 @@ describe('the login', () => {
     onTestFinished(() => {
       vi.useRealTimers();
     });
-    const lasting = contactWith({
+    let asked = 0;
+    const machine = {
       refuses: () => {
+        asked += 1;
         vi.advanceTimersByTime(50_000);
         return wrong;
       },
-    });
-    await expect(lasting.wait('login')).rejects.toMatchObject({ code: 'verification' });
+    };
+    await expect(contactWith(machine).wait('login')).rejects.toMatchObject({ code: 'verification' });
+    const before = asked;
+    // An emulated machine gets as much longer as it is slower.
+    await expect(contactWith(machine, 3).wait('login')).rejects.toMatchObject({ code: 'verification' });
+    expect(asked - before).toBeGreaterThan(2 * before);
   });
 });
 

@@ -59,6 +59,8 @@ function contact(): ReturnType<typeof firstContact> {
     reach: () => Promise.resolve({ host: booted.host, port: booted.port }),
     connect: () => guest,
     console: () => undefined,
+    // The guests of the tests are emulated, beside all else that a test computer does.
+    patience: 3,
   });
 }
 

@@ -25,6 +25,11 @@ async function lives(text: string): Promise<boolean> {
   return false;
 }
 
+/** TCP connections of this process, both ends of those to itself. */
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+}
+
 describe('a connection', () => {
   it('is refused to a server with another host key, before anything is sent to it', async () => {
     const server = await startSshServer();
@@ -42,6 +47,19 @@ describe('a connection', () => {
       // At once: the client has not even noticed.
     }
     expect(server.seen.logins).toBe(3);
+  });
+
+  it('to a machine that was powered off leaves no socket when it is closed', async () => {
+    const server = await startSshServer();
+    const guest = server.guest();
+    // Those of the tests before are on their way out.
+    await expect.poll(sockets, { timeout: 10_000 }).toBe(0);
+    await guest.exec(['true']);
+    // Ours, the two of the wire, the server's.
+    expect(sockets()).toBe(4);
+    server.freeze();
+    guest.close();
+    await expect.poll(sockets, { timeout: 10_000 }).toBe(3);
   });
 
   it('fails a call that was cut in the middle, and never runs it twice', async () => {

@@ -165,8 +165,8 @@ function execute(channel: ServerChannel, command: string, { children, env }: Ser
   child.once('close', (code) => {
     children.delete(child);
     channel.exit(code ?? 255);
-    channel.end();
-    channel.close();
+    // Closed at once, what still waits for a slow reader would be lost.
+    channel.end(() => channel.close());
   });
 }
 

@@ -8,7 +8,11 @@ import type { StepTools } from './step-tools';
 /** Expected durations (ms) on an emulated machine, until this computer has its own. */
 const EXPECTED: Readonly<Record<string, number>> = { console: 3000, ssh: 25_000, login: 3000, 'cloud-init': 10_000 };
 
-export function contactSteps({ cloud, driver, links }: StepTools): StepDefinition[] {
+/** How much more patience an emulated machine needs: it shares its processors with the emulator. */
+const EMULATED_PATIENCE = 3;
+
+/** @param accelerated whether the machine has the computer's own processor */
+export function contactSteps({ cloud, driver, links }: StepTools, accelerated: boolean): StepDefinition[] {
   const { machine } = cloud.wish;
   // Asked anew each time: the log is there only once the machine is.
   const console = (): ReadBytes | undefined => {
@@ -19,6 +23,7 @@ export function contactSteps({ cloud, driver, links }: StepTools): StepDefinitio
     reach: () => reachPort(cloud, driver, SSH_PORT),
     connect: () => links.guest(cloud),
     console,
+    patience: accelerated ? 1 : EMULATED_PATIENCE,
   });
   return requirements.map((requirement) => ({
     id: requirement.id,

@@ -10,12 +10,13 @@ import type { StepTools } from './step-tools';
 /** From a plan to a cloud that has proved that it works. */
 export function createSteps(tools: StepTools, acceleration: Acceleration | undefined): StepDefinition[] {
   const accelerated = acceleration?.kind !== 'emulated';
-  return [...machineSteps(tools), ...contactSteps(tools), ...recipeSteps(tools, accelerated), ...proofSteps(tools)];
+  const contact = contactSteps(tools, accelerated);
+  return [...machineSteps(tools), ...contact, ...recipeSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
 /** Steps that have to be done again when the machine was off in the middle of a run. */
-export function bootSteps(tools: StepTools): StepDefinition[] {
-  return [startStep(tools), ...contactSteps(tools)];
+export function bootSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  return [startStep(tools), ...contactSteps(tools, accelerated)];
 }
 
 /**
@@ -28,12 +29,13 @@ export function stepsOf(
   acceleration: Acceleration | undefined,
   declared?: Run['steps'],
 ): StepDefinition[] {
+  const accelerated = acceleration?.kind !== 'emulated';
   switch (kind) {
     case 'create':
       return createSteps(tools, acceleration);
     case 'start':
       // A cloud whose install never came to its end has nothing to prove yet.
-      return [...bootSteps(tools), ...(tools.cloud.fact('ready') === true ? proofSteps(tools) : [])];
+      return [...bootSteps(tools, accelerated), ...(tools.cloud.fact('ready') === true ? proofSteps(tools) : [])];
     case 'stop':
       return stopSteps(tools, declared?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':

@@ -109,7 +109,7 @@ export class Runner {
     // A machine that was never defined is not missing: what was made for it is still there.
     const vanished = state === 'missing' && run.steps.some((step) => step.id === 'define' && step.state === 'done');
     const again = vanished ? ['disk', 'network', 'seed', 'define'] : [];
-    const wanted = new Set([...again, ...bootSteps(tools).map(({ id }) => id)]);
+    const wanted = new Set([...again, ...bootSteps(tools, true).map(({ id }) => id)]);
     return run.steps.filter((step) => wanted.has(step.id) && step.state === 'done').map(({ id }) => id);
   }
 

@@ -4,6 +4,7 @@
  * otherwise, and an asynchronous verifier that says no is taken for a yes.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
 import ssh2 from 'ssh2';
 import type { Client, ConnectConfig } from 'ssh2';
 import { StackboxError } from '../../contract/errors';
@@ -33,9 +34,15 @@ const ALGORITHMS: NonNullable<ConnectConfig['algorithms']> = {
   cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes256-ctr'],
 };
 
+/** A connection that stands. */
+interface Link {
+  readonly client: Client;
+  readonly socket: Socket;
+}
+
 export class SshConnection {
   private readonly target: SshTarget;
-  private current: Promise<Client> | undefined;
+  private current: Promise<Link> | undefined;
   private closed = false;
 
   constructor(target: SshTarget) {
@@ -46,10 +53,10 @@ export class SshConnection {
    * The live connection; makes one if there is none.
    * @throws StackboxError `verification` for a wrong host key, `denied` for a refused login, `unreachable` otherwise
    */
-  client(): Promise<Client> {
-    if (this.closed) return Promise.reject(new StackboxError('unreachable', 'The connection was closed.'));
+  async client(): Promise<Client> {
+    if (this.closed) throw new StackboxError('unreachable', 'The connection was closed.');
     this.current ??= this.connect();
-    return this.current;
+    return (await this.current).client;
   }
 
   close(): void {
@@ -63,16 +70,17 @@ export class SshConnection {
     );
   }
 
-  private async connect(): Promise<Client> {
+  private async connect(): Promise<Link> {
     try {
-      const client = await open(this.target, await this.target.reach());
+      const link = await open(this.target, await this.target.reach());
+      const { client } = link;
       const forget = (): void => {
         this.current = undefined;
       };
       client.once('close', forget);
       // After `ready` an error is always followed by `close`; without a listener it would end the process.
       client.on('error', forget);
-      return client;
+      return link;
     } catch (error) {
       this.current = undefined;
       throw error;
@@ -83,30 +91,34 @@ export class SshConnection {
 /** How long (ms) the guest has to answer a goodbye. */
 const FAREWELL = 1000;
 
-/** A machine that was powered off never answers: its socket would keep our process from ending for minutes. */
-function farewell(client: Client): void {
+/**
+ * A machine that was powered off never answers: its socket would stay, and keep our process, for ever. ssh2's own
+ * `destroy()` does nothing after `end()` (1.17: only a socket that can still be written to is destroyed).
+ */
+function farewell({ client, socket }: Link): void {
   client.end();
-  setTimeout(() => client.destroy(), FAREWELL).unref();
+  setTimeout(() => socket.destroy(), FAREWELL).unref();
 }
 
-function open(target: SshTarget, place: { host: string; port: number }): Promise<Client> {
+function open(target: SshTarget, place: { host: string; port: number }): Promise<Link> {
   const client = new ssh2.Client();
+  const socket = connect(place);
   const expected = keyBytes(target.hostKey);
   return new Promise((resolve, reject) => {
     let wrongKey = false;
     client.once('ready', () => {
       client.setNoDelay(true);
       client.removeListener('error', fail);
-      resolve(client);
+      resolve({ client, socket });
     });
     const fail = (error: Error): void => {
-      client.destroy();
+      socket.destroy();
       reject(wrongKey ? wrongHostKey(place) : explain(error, target, place));
     };
     client.on('error', fail);
     client.once('close', () => reject(unreachable(place)));
     client.connect({
-      ...place,
+      sock: socket,
       ...KEEPALIVE,
       username: target.user,
       privateKey: target.privateKey,
