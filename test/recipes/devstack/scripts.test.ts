@@ -39,6 +39,7 @@ async function machine(): Promise<Machine> {
         .script(file)
         .replaceAll('/opt/stack', join(root, 'opt/stack'))
         .replaceAll('/etc/stackbox', join(root, 'etc/stackbox'))
+        .replaceAll('/etc/systemd', join(root, 'etc/systemd'))
         .replaceAll('seq 20', 'seq 1');
       const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${script}`], {
         env: { PATH: `${shims}:${process.env['PATH'] ?? ''}`, SHIMS: shims, ...env },
@@ -160,6 +161,16 @@ describe('running stack.sh', () => {
     expect(code, output).toBe(0);
     expect(output).toContain('This is your host IP address: 10.0.0.1\nstack.sh came to its end\n');
     expect(guest.run('stack', STACK).output).not.toContain('An earlier run');
+  });
+
+  it('leaves services that stop within the time that a shutdown has', async () => {
+    const guest = await withStack(finish);
+    expect(guest.run('stack', STACK).code).toBe(0);
+    const settings = readFileSync(join(guest.root, 'etc/systemd/system/devstack@.service.d/stackbox.conf'), 'utf8');
+    const seconds = /^\[Service\]\nTimeoutStopSec=(\d+)$/m.exec(settings)?.[1];
+    expect(Number(seconds)).toBeGreaterThan(0);
+    expect(Number(seconds)).toBeLessThan(120);
+    expect(settings).toContain('\nKillMode=mixed\n');
   });
 
   it('is not done without its last words, whatever it says of itself', async () => {
