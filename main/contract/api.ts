@@ -69,9 +69,11 @@ export const contract = {
     stop: base.input(cloudRef.extend({ force: z.boolean().default(false) })).output(cloudSchema),
     /** Cancels whatever runs, then removes everything the cloud's ledger names. */
     delete: base.input(cloudRef).output(cloudSchema),
+    /** Begins one of the cloud's `actions`; a person has confirmed what it destroys. */
+    act: base.input(cloudRef.extend({ actionId: z.string().max(80) })).output(cloudSchema),
     cancel: base.input(cloudRef).output(cloudSchema),
-    /** Goes on from the failed, cancelled or interrupted step. */
-    retry: base.input(cloudRef).output(cloudSchema),
+    /** Goes on from the failed, cancelled or interrupted step; with `cure`, the failure's own, that is carried out first. */
+    retry: base.input(cloudRef.extend({ cure: z.string().max(80).optional() })).output(cloudSchema),
     commands: base.input(cloudRef).output(z.array(commandSchema)),
     /** One password, on a person's request. */
     reveal: base
@@ -120,6 +122,8 @@ export const contract = {
           cols: z.int().min(2).max(1000),
           rows: z.int().min(1).max(500),
           kind: z.enum(['shell', 'openstack']).default('shell'),
+          /** For `openstack`: one of the cloud's `accounts`; the first, if absent. */
+          account: z.string().max(40).optional(),
         }),
       )
       .output(z.object({ terminalId: z.string() })),
@@ -128,6 +132,7 @@ export const contract = {
         z.object({
           terminalId: z.string(),
           kind: z.enum(['shell', 'openstack']),
+          account: z.string().optional(),
           state: z.enum(['open', 'lost', 'ended']),
         }),
       ),

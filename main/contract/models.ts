@@ -48,15 +48,24 @@ export type Step = z.infer<typeof stepSchema>;
 
 export const runStateSchema = z.enum(['running', 'done', 'failed', 'cancelled', 'interrupted']);
 
-/** Likely cause and cure of a failure, from the recipe's catalogue of known errors. */
-export const remedySchema = z.object({ cause: z.string(), cure: z.string() });
+/**
+ * Likely cause and cure of a failure, from the recipe's catalogue of known errors. `action` is there when Stackbox itself can
+ * carry the cure out before it tries again.
+ */
+export const remedySchema = z.object({
+  cause: z.string(),
+  cure: z.string(),
+  action: z.object({ id: z.string(), title: z.string() }).exactOptional(),
+});
 export type Remedy = z.infer<typeof remedySchema>;
 
 export const runSchema = z.object({
   id: z.string(),
   cloudId: z.string(),
   /** What the run does to the cloud. */
-  kind: z.enum(['create', 'start', 'stop', 'delete']),
+  kind: z.enum(['create', 'start', 'stop', 'delete', 'action']),
+  /** Which action of its recipe, for the kind `action`. */
+  action: z.object({ id: z.string(), title: z.string() }).optional(),
   state: runStateSchema,
   startedAt: time,
   endedAt: time.optional(),
@@ -86,12 +95,14 @@ export type CommandRecord = z.infer<typeof commandSchema>;
 // ── Clouds ────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * One word for the state dot. `installing` has a live create run; `attention` is up but something failed;
+ * One word for the state dot. `installing` has a live create run, `working` one of the recipe's actions; `attention` is up
+ * but something failed;
  * `gone` means that the hypervisor no longer has its machine.
  */
 export const cloudStateSchema = z.enum([
   'installing',
   'starting',
+  'working',
   'running',
   'stopping',
   'stopped',
@@ -167,6 +178,18 @@ export const machineSchema = z.object({
 });
 export type Machine = z.infer<typeof machineSchema>;
 
+/** Something that the recipe can do to its cloud besides create, start and stop: DevStack's "Stack again". */
+export const cloudActionSchema = z.object({
+  id: z.string(),
+  /** As a button says it. */
+  title: z.string(),
+  /** What it does, in one sentence. */
+  help: z.string(),
+  /** What will be gone, for the person to confirm; absent for one that loses nothing. */
+  confirm: z.string().optional(),
+});
+export type CloudAction = z.infer<typeof cloudActionSchema>;
+
 export const cloudSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -182,6 +205,10 @@ export const cloudSchema = z.object({
   credentials: z.array(credentialSchema),
   /** True only after the recipe's proof passed: a token was issued and a list call worked. */
   ready: z.boolean(),
+  /** What can be done with what is installed; empty until the install came to its end once. */
+  actions: z.array(cloudActionSchema),
+  /** Users as whom a terminal can be signed in to OpenStack: "OpenStack as demo". */
+  accounts: z.array(z.object({ id: z.string(), title: z.string() })),
   /** The newest run of this cloud, whatever its state. */
   run: runSchema.optional(),
 });
@@ -272,6 +299,8 @@ export const recipeSummarySchema = z.object({
   /** Usual duration of the install in minutes on real acceleration. */
   minutes: z.number(),
   recommended: z.boolean(),
+  /** Behind "More recipes": a preview, or for few people. */
+  more: z.boolean(),
   least: sizeSchema,
   presets: z.array(presetSchema),
   /** What can be chosen about the install itself, in the order of the form. */

@@ -91,7 +91,7 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
   const clouds = new Clouds(parts, hub);
   const terminals = new Terminals({
     guest: (cloudId) => clouds.guest(cloudId),
-    openrc: (cloudId) => clouds.openrc(cloudId),
+    openrc: (cloudId, account) => clouds.openrc(cloudId, account),
   });
   await clouds.open(notices.add, options.resume);
   const services: CoreServices = {

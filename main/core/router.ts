@@ -39,8 +39,9 @@ export function createRouter(core: CoreServices): ApiRouter {
       start: os.clouds.start.handler(({ input }) => clouds.start(input.cloudId)),
       stop: os.clouds.stop.handler(({ input }) => clouds.stop(input.cloudId, input.force)),
       delete: os.clouds.delete.handler(({ input }) => clouds.delete(input.cloudId)),
+      act: os.clouds.act.handler(({ input }) => clouds.act(input.cloudId, input.actionId)),
       cancel: os.clouds.cancel.handler(({ input }) => clouds.cancel(input.cloudId)),
-      retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId)),
+      retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId, input.cure)),
       commands: os.clouds.commands.handler(({ input }) => [...clouds.find(input.cloudId).commands.list()]),
       reveal: os.clouds.reveal.handler(({ input }) => ({
         password: clouds.reveal(input.cloudId, input.credentialId),

@@ -39,10 +39,7 @@ export class Jobs {
   /** Starts the job unless it runs or has ended. The values of `env` travel by standard input only. */
   async start(job: GuestJob, signal?: AbortSignal): Promise<void> {
     const folder = folderOf(job.name);
-    const exports = Object.entries(job.env ?? {}).map(
-      ([name, value]) => `export ${checkedVariable(name)}=${quote([value])}\n`,
-    );
-    const script = Buffer.from(`set -euo pipefail\n${exports.join('')}${job.script}`);
+    const script = Buffer.from(scriptOf(job));
     const words = [folder, job.name, Jobs.log(job.name), job.user ?? 'root', String(script.length)];
     const { exitCode, stderr, stdout } = await this.guest.call(['sh', '-c', START, 'sh', ...words], {
       root: true,
@@ -102,6 +99,12 @@ export class Jobs {
       exitCode,
     });
   }
+}
+
+/** The script as bash gets it, with its values before it. @throws StackboxError `internal` for an impossible name */
+export function scriptOf({ script, env = {} }: Pick<GuestJob, 'script' | 'env'>): string {
+  const exports = Object.entries(env).map(([name, value]) => `export ${checkedVariable(name)}=${quote([value])}\n`);
+  return `set -euo pipefail\n${exports.join('')}${script}`;
 }
 
 /** `running`, `absent`, `interrupted`, or `ended`, systemd's result and the exit status: a number, or a signal's name. */

@@ -20,14 +20,16 @@ export interface OpenTerminal {
   readonly cols: number;
   readonly rows: number;
   readonly kind: TerminalKind;
+  /** User of OpenStack, of the kind `openstack`; the recipe's first, if absent. */
+  readonly account?: string | undefined;
 }
 
 /** What terminals need of the clouds. */
 export interface TerminalHost {
   /** @throws StackboxError when the cloud is not there or not running */
   guest(cloudId: string): Promise<Pick<SshGuest, 'openShell'>>;
-  /** File in the guest that makes `openstack` work as the administrator. */
-  openrc(cloudId: string): string;
+  /** File in the guest that makes `openstack` work as a user. @throws StackboxError `not-found` for an unknown one */
+  openrc(cloudId: string, account?: string): string;
 }
 
 /** Above this many characters without acknowledgement the guest waits; below the second it goes on (VS Code's figures). */
@@ -87,10 +89,15 @@ export class Terminals {
     return { terminalId: terminal.id };
   }
 
-  list(cloudId: string): { terminalId: string; kind: TerminalKind; state: TerminalState }[] {
+  list(cloudId: string): { terminalId: string; kind: TerminalKind; account?: string; state: TerminalState }[] {
     return [...this.terminals.values()]
       .filter((terminal) => terminal.cloudId === cloudId)
-      .map(({ id, kind, state }) => ({ terminalId: id, kind, state }));
+      .map(({ id, kind, account, state }) => ({
+        terminalId: id,
+        kind,
+        state,
+        ...(account !== undefined && { account }),
+      }));
   }
 
   /**
@@ -170,7 +177,7 @@ export class Terminals {
 
   private async openShell(terminal: Terminal): Promise<void> {
     const guest = await this.host.guest(terminal.cloudId);
-    const openrc = terminal.kind === 'openstack' ? this.host.openrc(terminal.cloudId) : undefined;
+    const openrc = terminal.kind === 'openstack' ? this.host.openrc(terminal.cloudId, terminal.account) : undefined;
     const shell = await guest.openShell({ ...terminal.size, ...(openrc !== undefined && { openrc }) });
     if (this.terminals.get(terminal.id) !== terminal) {
       shell.close();

@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
-import { recipeDataSchema, type Recipe, type RecipeData } from './types';
+import { recipeDataSchema, type Recipe, type RecipeAccount, type RecipeData, type RecipeJobStep } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
 export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 'proof'> {
@@ -12,19 +12,67 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 
   readonly yaml: string;
   /** Scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
-  readonly openrc?: string;
+  /** File that makes `openstack` work as the administrator, or such files for several users. */
+  readonly openrc?: string | readonly RecipeAccount[];
 }
 
+const ADMINISTRATOR = { id: 'admin', title: 'OpenStack as admin' };
+
 /** @throws StackboxError `internal` naming file and field, when the recipe's own files are wrong: a defect of the recipe */
-export function defineRecipe({ folder, yaml, scripts, ...code }: RecipeParts): Recipe {
+export function defineRecipe({ folder, yaml, scripts, openrc = [], ...code }: RecipeParts): Recipe {
   const data = readData(folder, yaml);
   const script = (file: string): string => {
     const text = Object.hasOwn(scripts, file) ? scripts[file] : undefined;
     if (text !== undefined) return text;
     throw defect(folder, `index.ts does not hand in the script "${file}"`);
   };
-  for (const step of data.steps) script(step.script);
-  return { ...code, data, fields: readOptions(folder, code.options), script };
+  const actions = withJobs(folder, data, 'actions');
+  const cures = withJobs(folder, data, 'cures');
+  const jobs = [...data.steps, ...data.repairs, ...[...actions, ...cures].flatMap(({ steps }) => steps)];
+  for (const file of [...jobs.map((job) => job.script), ...data.repairs.map(({ check }) => check)]) script(file);
+  checkCures(folder, data, code.options);
+  const accounts = typeof openrc === 'string' ? [{ ...ADMINISTRATOR, file: openrc }] : openrc;
+  const twice = repeated(accounts.map(({ id }) => id));
+  if (twice !== undefined) throw defect(folder, `index.ts: openrc: "${twice}" is there twice`);
+  return { ...code, data, accounts, actions, cures, fields: readOptions(folder, code.options), script };
+}
+
+type Key = 'actions' | 'cures';
+type WithJobs<K extends Key> = Omit<RecipeData[K][number], 'steps'> & { readonly steps: readonly RecipeJobStep[] };
+
+/** Puts the jobs of the install where `use` names them. A job's name in the guest comes from its step, so each has its own. */
+function withJobs<K extends Key>(folder: string, data: RecipeData, key: K): WithJobs<K>[] {
+  const list: readonly RecipeData[K][number][] = data[key];
+  return list.map((one) => {
+    const steps = one.steps.map((step) => {
+      if (!('use' in step)) return step;
+      const used = data.steps.find(({ id }) => id === step.use);
+      if (used) return used;
+      throw defect(folder, `recipe.yaml: ${key}: "${one.id}" uses the step "${step.use}", which is not there`);
+    });
+    const own = one.steps.flatMap((step) => ('use' in step ? [] : [step.id]));
+    const taken = own.find((id) => data.steps.some((step) => step.id === id));
+    if (taken !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${taken}" is a step of the install already`);
+    const twice = repeated(steps.map(({ id }) => id));
+    if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${one.id}" has "${twice}" twice`);
+    return { ...one, steps };
+  });
+}
+
+/** An error applies a cure that is there, and a cure sets options to what they can be. */
+function checkCures(folder: string, { errors, cures }: RecipeData, options: RecipeParts['options']): void {
+  const unknown = errors.find(({ apply }) => apply !== undefined && !cures.some(({ id }) => id === apply));
+  if (unknown) throw defect(folder, `recipe.yaml: errors: "${unknown.apply ?? ''}" is not in cures`);
+  for (const { id, set } of cures) {
+    const issue = options
+      .safeParse(set)
+      .error?.issues.find(({ path, code }) => code === 'unrecognized_keys' || String(path[0]) in set);
+    if (issue) throw defect(folder, `recipe.yaml: cures: "${id}": ${issue.message}`);
+  }
+}
+
+function repeated(ids: readonly string[]): string | undefined {
+  return ids.find((id, index) => ids.indexOf(id) !== index);
 }
 
 /** An option's own default must be right; only a secret may be left for the person to give. */
@@ -50,9 +98,8 @@ function readData(folder: string, yaml: string): RecipeData {
   }
   const { data } = parsed;
   if (data.id !== folder) throw defect(folder, `recipe.yaml: id: must be "${folder}", as its folder is called`);
-  for (const key of ['steps', 'endpoints', 'credentials', 'presets'] as const) {
-    const ids = data[key].map(({ id }) => id);
-    const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  for (const key of ['steps', 'repairs', 'actions', 'cures', 'endpoints', 'credentials', 'presets'] as const) {
+    const twice = repeated(data[key].map(({ id }) => id));
     if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
   }
   return data;
@@ -60,7 +107,8 @@ function readData(folder: string, yaml: string): RecipeData {
 
 function readYaml(folder: string, yaml: string): unknown {
   try {
-    return parse(yaml);
+    // `<<` so that two jobs that are nearly the same are written once.
+    return parse(yaml, { merge: true });
   } catch (error) {
     throw defect(folder, `recipe.yaml: ${String(error)}`, error);
   }

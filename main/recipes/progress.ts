@@ -20,6 +20,8 @@ export interface KnownError {
   readonly cure: string;
   /** The line that gave it away. */
   readonly line: string;
+  /** Identifier of the recipe's cure that can be carried out. */
+  readonly apply?: string;
 }
 
 interface FoundError extends KnownError {
@@ -119,7 +121,9 @@ export function followOutput(
     knownError() {
       const last = findError(unfinished());
       const error = found ?? (last?.general === false ? last : undefined) ?? general ?? last;
-      return error && { cause: error.cause, cure: error.cure, line: error.line };
+      if (!error) return undefined;
+      const { general: _, ...known } = error;
+      return known;
     },
     tail: () => all().join('\n'),
   };
@@ -185,6 +189,8 @@ function createErrorFinder(
   return (line) => {
     if (command?.test(line) === true) return undefined;
     const error = known.find(({ pattern }) => pattern.test(line));
-    return error && { cause: error.cause, cure: error.cure, general: error.general, line };
+    if (!error) return undefined;
+    const { cause, cure, general, apply } = error;
+    return { cause, cure, general, line, ...(apply !== undefined && { apply }) };
   };
 }

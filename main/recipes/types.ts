@@ -65,6 +65,58 @@ const jobStepSchema = z.strictObject({
   epilogue: patternSchema.optional(),
 });
 
+/**
+ * Something that a reboot of the machine takes away. Each is a step of a start, between first contact and the proof; one
+ * that is not needed is skipped.
+ */
+const repairSchema = jobStepSchema.extend({
+  /**
+   * Script that says whether it is needed: it ends with 0 when all is well. Its last line says what is missing. It is asked
+   * again after the repair, which has failed if it still does not end with 0.
+   */
+  check: z.string(),
+});
+
+/**
+ * What a recipe can do to its cloud besides create, start and stop. It is a run like any other: with steps that are
+ * declared first, cancelled, resumed.
+ */
+const actionSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+    /** As a button says it: "Stack again". */
+    title: z.string(),
+    /** What it does, in one sentence. */
+    help: z.string(),
+    /** What will be gone afterwards, for a person to confirm; leave it out when nothing is lost. */
+    confirm: z.string().optional(),
+    /** Jobs of its own, or `use` of a job of the install by its identifier. */
+    steps: z.array(z.union([jobStepSchema, z.strictObject({ use: z.string() })])).default([]),
+    /** Begins with the recipe's repairs. */
+    repair: z.boolean().default(false),
+    /** OpenStack is there anew afterwards: the cloud is ready again when the proof has passed. */
+    proof: z.boolean().default(false),
+    /** OpenStack is not there afterwards: the line that the cloud shows until it is. */
+    down: z.string().optional(),
+  })
+  .refine(({ proof, down }) => !proof || down === undefined, 'has either "proof" or "down"');
+
+/**
+ * A cure that Stackbox can carry out: options of the plan that are changed, and jobs that run before the failed step is
+ * repeated. It must be safe: it destroys nothing that a retry would not destroy as well.
+ */
+const cureSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
+    /** As a button says it: "Wait for apt and try again". */
+    title: z.string(),
+    /** Options with the values that they get; a cure that has no jobs of its own is not offered when they have them already. */
+    set: z.record(z.string(), z.json()).default({}),
+    /** Jobs of its own, or `use` of a job of the install by its identifier. */
+    steps: z.array(z.union([jobStepSchema, z.strictObject({ use: z.string() })])).default([]),
+  })
+  .refine(({ set, steps }) => steps.length > 0 || Object.keys(set).length > 0, 'has neither "set" nor "steps"');
+
 /** A failure that people have met before. The first match in the log, not the last, names the cause. */
 const knownErrorSchema = z.strictObject({
   match: patternSchema,
@@ -72,6 +124,8 @@ const knownErrorSchema = z.strictObject({
   cure: z.string(),
   /** A line that says that something failed, but not why: it counts only when no other explains the failure. */
   general: z.boolean().default(false),
+  /** Identifier in `cures`. */
+  apply: z.string().optional(),
 });
 
 export const recipeDataSchema = z.strictObject({
@@ -82,10 +136,15 @@ export const recipeDataSchema = z.strictObject({
   images: z.array(z.string()).min(1),
   minutes: z.number().positive(),
   recommended: z.boolean().default(false),
+  /** Behind "More recipes" in the window: a preview, or for few people. */
+  more: z.boolean().default(false),
   least: sizeSchema,
   presets: z.array(presetSchema.omit({ fits: true, reason: true })).min(1),
   steps: z.array(jobStepSchema),
+  repairs: z.array(repairSchema).default([]),
+  actions: z.array(actionSchema).default([]),
   errors: z.array(knownErrorSchema).default([]),
+  cures: z.array(cureSchema).default([]),
   endpoints: z.array(
     z.strictObject({
       id: z.string(),
@@ -95,6 +154,8 @@ export const recipeDataSchema = z.strictObject({
       /** Path behind the address: `/v3`. */
       path: z.string(),
       browser: z.boolean().default(false),
+      /** Whether it answers https, with a certificate of its own. */
+      tls: z.boolean().default(false),
       /** Only for plans whose option (the key) has one of these values. */
       when: z.record(z.string(), z.array(z.string())).optional(),
     }),
@@ -103,6 +164,18 @@ export const recipeDataSchema = z.strictObject({
 });
 export type RecipeData = z.infer<typeof recipeDataSchema>;
 export type RecipeJobStep = RecipeData['steps'][number];
+
+/** A cure whose steps are all there. */
+export interface RecipeCure extends Omit<RecipeData['cures'][number], 'steps'> {
+  readonly steps: readonly RecipeJobStep[];
+}
+
+export type RecipeRepair = RecipeData['repairs'][number];
+
+/** An action whose steps are all there: `use` is resolved. */
+export interface RecipeAction extends Omit<RecipeData['actions'][number], 'steps'> {
+  readonly steps: readonly RecipeJobStep[];
+}
 
 /** What a recipe's code may use: the machine, its place in the network, its options and its own secrets. */
 export interface RecipeContext {
@@ -134,6 +207,14 @@ export interface RecipeWish {
   readonly size: MachineSize;
 }
 
+/** A user of OpenStack, and the file in the guest to source before `openstack` works as them. */
+export interface RecipeAccount {
+  readonly id: string;
+  /** As a menu says it: "OpenStack as demo". */
+  readonly title: string;
+  readonly file: string;
+}
+
 export interface Recipe {
   readonly data: RecipeData;
   /** The recipe's own options, each made with `options.ts`; an unknown one is an error. */
@@ -142,11 +223,14 @@ export interface Recipe {
   readonly fields: readonly RecipeOption[];
   /** What does not go together, though each value is fine by itself: a branch that the image is too old for. */
   check?(wish: RecipeWish): readonly PlanProblem[];
-  /** Text of a script named in `data.steps`. */
+  /** In the order of the menu. */
+  readonly actions: readonly RecipeAction[];
+  readonly cures: readonly RecipeCure[];
+  /** Text of a script that `data` names. */
   script(file: string): string;
   /** Values that the script of a step gets as environment variables; it may look into the guest first. */
   env(context: RecipeContext, step: string): Record<string, string> | Promise<Record<string, string>>;
   readonly proof: readonly ProofCheck[];
-  /** File in the guest to source before `openstack` works as the administrator, if the recipe has that. */
-  readonly openrc?: string;
+  /** Users as whom `openstack` works in a terminal, the administrator first. */
+  readonly accounts: readonly RecipeAccount[];
 }

@@ -6,6 +6,7 @@ export type Tone = 'good' | 'working' | 'idle' | 'attention' | 'failed' | 'unkno
 const CLOUD: Record<CloudState, Tone> = {
   installing: 'working',
   starting: 'working',
+  working: 'working',
   running: 'good',
   stopping: 'working',
   stopped: 'idle',

@@ -211,13 +211,23 @@ export class FakeCore {
           this.publish({ type: 'cloud-deleted', cloudId: cloud.id });
           return cloud;
         }),
+        act: os.clouds.act.handler(({ input, errors }) => {
+          note(`clouds.act ${input.actionId}`);
+          const cloud = this.cloud(input.cloudId);
+          const action = cloud.actions.find(({ id }) => id === input.actionId);
+          if (action === undefined) {
+            throw errors.STACKBOX({ data: { code: 'not-found', message: `There is no action “${input.actionId}”.` } });
+          }
+          const run = { ...makeRun(cloud.id, 11, 'running', Date.now()), kind: 'action' as const, action };
+          return this.changeCloud(cloud.id, { state: 'working', status: action.title, run });
+        }),
         cancel: os.clouds.cancel.handler(({ input }) => {
           note('clouds.cancel');
           const run = makeRun(input.cloudId, 11, 'cancelled', Date.now());
           return this.changeCloud(input.cloudId, { state: 'attention', status: 'Cancelled', run });
         }),
         retry: os.clouds.retry.handler(({ input }) => {
-          note('clouds.retry');
+          note(input.cure === undefined ? 'clouds.retry' : `clouds.retry ${input.cure}`);
           const run = makeRun(input.cloudId, 11, 'running', Date.now());
           return this.changeCloud(input.cloudId, { state: 'installing', status: 'Installing', run });
         }),

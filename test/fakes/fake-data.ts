@@ -52,6 +52,7 @@ export const recipes: RecipeSummary[] = [
     images: ['ubuntu-24.04', 'ubuntu-22.04'],
     minutes: 25,
     recommended: true,
+    more: false,
     least: { cpus: 2, memoryMiB: 4096, diskGiB: 20 },
     presets: [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 6144, diskGiB: 25 }, fits: true },
@@ -74,11 +75,25 @@ export const recipes: RecipeSummary[] = [
     images: ['debian-12', 'ubuntu-24.04'],
     minutes: 3,
     recommended: false,
+    more: false,
     least: { cpus: 1, memoryMiB: 2048, diskGiB: 8 },
     presets: [
       { id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 2048, diskGiB: 10 }, fits: true },
       { id: 'standard', title: 'Standard', size: { cpus: 2, memoryMiB: 4096, diskGiB: 20 }, fits: true },
     ],
+    options: [],
+  },
+  {
+    id: 'kolla-ansible',
+    title: 'Kolla-Ansible (preview)',
+    summary: 'OpenStack in containers, all in one machine, as operators deploy it.',
+    services: ['Keystone', 'Nova', 'Neutron', 'Glance', 'Horizon'],
+    images: ['ubuntu-24.04'],
+    minutes: 40,
+    recommended: false,
+    more: true,
+    least: { cpus: 2, memoryMiB: 8192, diskGiB: 40 },
+    presets: [{ id: 'small', title: 'Small', size: { cpus: 2, memoryMiB: 8192, diskGiB: 40 }, fits: true }],
     options: [],
   },
 ];
@@ -283,6 +298,7 @@ export function makeRun(cloudId: string, done: number, state: Step['state'], now
       remedy: {
         cause: 'The package index of the mirror was renewed while packages were fetched.',
         cure: 'Wait a few minutes, then retry from this step; what is installed already stays.',
+        action: { id: 'renew-package-lists', title: 'Renew the package lists and try again' },
       },
     }),
   };
@@ -327,6 +343,11 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
     endpoints: [],
     credentials: [],
     ready: false,
+    actions: [],
+    accounts: [
+      { id: 'admin', title: 'OpenStack as admin' },
+      { id: 'demo', title: 'OpenStack as demo' },
+    ],
     ...part,
   };
 }
@@ -335,6 +356,15 @@ export const readyParts: Partial<Cloud> = {
   state: 'running',
   status: 'Ready',
   ready: true,
+  actions: [
+    {
+      id: 'restack',
+      title: 'Stack again',
+      help: 'Takes OpenStack down and runs stack.sh again, with the same local.conf.',
+      confirm: 'All instances, volumes and networks of this OpenStack.',
+    },
+    { id: 'repair', title: 'Check and repair', help: 'Brings back what a reboot of the machine took away.' },
+  ],
   endpoints: [
     { id: 'horizon', title: 'Horizon', url: 'http://10.87.3.10/dashboard', browser: true },
     { id: 'keystone', title: 'Keystone', url: 'http://10.87.3.10/identity/v3', browser: false },

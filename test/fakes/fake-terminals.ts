@@ -15,8 +15,10 @@ class FakeTerminal {
   private readonly wakers = new Set<() => void>();
   readonly kind: 'shell' | 'openstack';
   readonly cloudId: string;
+  readonly account: string | undefined;
 
-  constructor(cloudId: string, kind: 'shell' | 'openstack') {
+  constructor(cloudId: string, kind: 'shell' | 'openstack', account: string | undefined) {
+    this.account = account;
     this.cloudId = cloudId;
     this.kind = kind;
   }
@@ -62,7 +64,7 @@ export class FakeTerminals {
     return {
       open: os.terminals.open.handler(({ input }) => {
         const terminalId = `t${this.all.size + 1}`;
-        const terminal = new FakeTerminal(input.cloudId, input.kind);
+        const terminal = new FakeTerminal(input.cloudId, input.kind, input.account);
         this.all.set(terminalId, terminal);
         terminal.print(`Welcome to the machine.\r\nSee https://docs.openstack.org for help.\r\n${PROMPT}`);
         return { terminalId };
@@ -70,7 +72,12 @@ export class FakeTerminals {
       list: os.terminals.list.handler(({ input }) =>
         [...this.all]
           .filter(([, terminal]) => terminal.cloudId === input.cloudId)
-          .map(([terminalId, { kind, state }]) => ({ terminalId, kind, state })),
+          .map(([terminalId, { kind, account, state }]) => ({
+            terminalId,
+            kind,
+            state,
+            ...(account !== undefined && { account }),
+          })),
       ),
       output: os.terminals.output.handler(async function* ({ input, signal }) {
         const terminal = get(input.terminalId);

@@ -9,7 +9,7 @@ import { loadCatalogue } from '../../main/images/catalogue';
 import { findRecipe, recipes } from '../../main/recipes';
 import { defineRecipe } from '../../main/recipes/load';
 import { followOutput } from '../../main/recipes/progress';
-import type { Recipe, RecipeContext, RecipeJobStep } from '../../main/recipes/types';
+import type { Recipe, RecipeAccount, RecipeContext, RecipeJobStep } from '../../main/recipes/types';
 
 const FIXTURES = join(import.meta.dirname, '../fixtures/recipes');
 
@@ -59,7 +59,16 @@ describe('every recipe', () => {
     expect(findRecipe('__proto__')).toBeUndefined();
   });
 
-  it.each(recipes.flatMap((recipe) => recipe.data.steps.map(({ script }) => [script, recipe] as const)))(
+  const scriptsOf = ({ data, actions, cures }: Recipe): string[] => [
+    ...new Set(
+      [...data.steps, ...data.repairs, ...[...actions, ...cures].flatMap(({ steps }) => steps)].map(
+        ({ script }) => script,
+      ),
+    ),
+    ...data.repairs.map(({ check }) => check),
+  ];
+
+  it.each(recipes.flatMap((recipe) => scriptsOf(recipe).map((script) => [script, recipe] as const)))(
     'script %s is sound bash that shows no secrets',
     (script, recipe) => {
       const text = recipe.script(script);
@@ -92,6 +101,19 @@ credentials: []
     expect(define(good).script('go.sh')).toBe('true');
   });
 
+  it('has one file for the administrator, or one for each of several users', () => {
+    const withOpenrc = (openrc: string | RecipeAccount[]): Recipe['accounts'] =>
+      defineRecipe({
+        ...{ folder: 'x', yaml: good, scripts: { 'go.sh': 'true' }, options: z.strictObject({}), env: () => ({}) },
+        ...{ proof: [], openrc },
+      }).accounts;
+    expect(withOpenrc('/etc/rc')).toEqual([{ id: 'admin', title: 'OpenStack as admin', file: '/etc/rc' }]);
+    const demo = { id: 'demo', title: 'OpenStack as demo', file: '/etc/demo' };
+    expect(withOpenrc([demo])).toEqual([demo]);
+    expect(define(good).accounts).toEqual([]);
+    expect(() => withOpenrc([demo, demo])).toThrow('"demo" is there twice');
+  });
+
   it.each([
     [good.replace('title: X', 'titel: X'), 'main/recipes/x is defective: recipe.yaml: title'],
     [good.replace('cpus: 1', 'cpus: none'), 'recipe.yaml: least.cpus'],
@@ -107,6 +129,24 @@ credentials: []
     ],
     [good.replace('go.sh', 'gone.sh'), 'the script "gone.sh"'],
     [good.replace('go.sh', 'constructor'), 'the script "constructor"'],
+    [
+      `${good}actions: [{ id: a, title: A, help: A, steps: [{ use: stop }] }]`,
+      '"a" uses the step "stop", which is not there',
+    ],
+    [
+      `${good}actions: [{ id: a, title: A, help: A, steps: [{ id: go, title: Go, script: go.sh, seconds: 1 }] }]`,
+      '"go" is a step of the install already',
+    ],
+    [`${good}actions: [{ id: a, title: A, help: A, steps: [{ use: go }, { use: go }] }]`, '"a" has "go" twice'],
+    [`${good}cures: [{ id: a, title: A }]`, 'has neither "set" nor "steps"'],
+    [`${good}cures: [{ id: a, title: A, set: { no: 1 } }]`, 'cures: "a"'],
+    [`${good}errors: [{ match: x, cause: X, cure: X, apply: gone }]`, '"gone" is not in cures'],
+    [`${good}repairs: [{ id: a, title: A, check: no.sh, script: go.sh, seconds: 1 }]`, 'the script "no.sh"'],
+    [`${good}actions: [{ id: a, title: A, help: A, proof: true, down: gone }]`, 'has either "proof" or "down"'],
+    [
+      `${good}actions: [{ id: a, title: A, help: A, steps: [{ id: b, title: B, script: b.sh, seconds: 1 }] }]`,
+      '"b.sh"',
+    ],
     ['', 'recipe.yaml'],
   ])('is refused with the file and the field (%#)', (yaml, message) => {
     expect(() => define(yaml)).toThrow(message);

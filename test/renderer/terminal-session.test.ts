@@ -12,7 +12,7 @@ beforeEach(async () => {
   const api = createRouterClient(core.router());
   const { terminalId } = await api.terminals.open({ cloudId: 'a', kind: 'shell', cols: 80, rows: 24 });
   core.terminals.get(terminalId).history = '';
-  session = new TerminalSession(api, terminalId, 'shell', 13);
+  session = new TerminalSession(api, terminalId, { kind: 'shell' }, 13);
 });
 afterEach(() => session.dispose());
 

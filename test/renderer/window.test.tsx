@@ -55,6 +55,19 @@ describe('create page', () => {
     expect(screen.getByRole('button', { name: 'Create cloud' })).toHaveProperty('disabled', true);
   });
 
+  test('recipes for special purposes are behind a fold, which stays open when one of them is chosen', async () => {
+    const { user } = openWindow(new FakeCore(), '#/create');
+    const fold = await screen.findByRole('button', { name: 'One more, for special purposes' });
+    expect(screen.getByRole('radio', { name: /^Keystone from packages/ })).toBeDefined();
+    expect(screen.queryByRole('radio', { name: /^Kolla-Ansible/ })).toBeNull();
+    await user.click(fold);
+    await user.click(await screen.findByRole('radio', { name: /^Kolla-Ansible/ }));
+    expect(fold).toHaveProperty('disabled', true);
+    await user.click(screen.getByRole('radio', { name: /^Keystone from packages/ }));
+    await user.click(fold);
+    await waitFor(() => expect(screen.queryByRole('radio', { name: /^Kolla-Ansible/ })).toBeNull());
+  });
+
   test('a refusal of the core stays on the page with its reason', async () => {
     const core = new FakeCore({ clouds: [makeCloud('a', 'devstack-1', {}, now)] });
     const { user } = openWindow(core, '#/create');
@@ -132,6 +145,32 @@ describe('a cloud', () => {
     expect(core.calls).toEqual(['clouds.stop', 'clouds.start']);
   });
 
+  test('is stacked again only after a dialog has said what will be gone, and shows its steps', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/overview');
+    await user.click(await screen.findByRole('button', { name: 'Stack' }));
+    await screen.findByText(/^Takes OpenStack down and runs stack\.sh again/);
+    await user.click(screen.getByText('Stack again'));
+    const dialog = await screen.findByRole('dialog');
+    expect(dialog.textContent).toContain('All instances, volumes and networks of this OpenStack.');
+    expect(core.calls).toEqual([]);
+    await user.click(within(dialog).getByRole('button', { name: 'Stack again' }));
+    expect((await itemWith('Install with stack.sh')).textContent).toContain('running');
+    expect(core.calls).toEqual(['clouds.act restack']);
+    expect(screen.getByRole('button', { name: 'Stack' })).toHaveProperty('disabled', true);
+  });
+
+  test('has nothing asked for an action that loses nothing, and offers none before it is installed', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now), makeCloud('b', 'new', {}, now)] });
+    const { user } = openWindow(core, '#/clouds/b/overview');
+    await screen.findByRole('heading', { name: 'new' });
+    expect(screen.queryByRole('button', { name: 'Stack' })).toBeNull();
+    window.location.hash = '#/clouds/a/overview';
+    await user.click(await screen.findByRole('button', { name: 'Stack' }));
+    await user.click(await screen.findByText('Check and repair'));
+    await waitFor(() => expect(core.calls).toEqual(['clouds.act repair']));
+  });
+
   test('is deleted only after a dialog has said what will be gone', async () => {
     const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
     const { user } = openWindow(core, '#/clouds/a/overview');
@@ -153,6 +192,35 @@ describe('a cloud', () => {
     expect(card.textContent).toContain('404  Not Found');
     await user.click(within(card).getByRole('button', { name: 'Retry from this step' }));
     expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
+  });
+
+  test('one that was taken down says so, and what brings it back', async () => {
+    const status = 'Unstacked. "Stack again" brings OpenStack back';
+    const down = makeCloud('a', 'dev', { ...readyParts, state: 'attention', status, ready: false, endpoints: [] }, now);
+    openWindow(new FakeCore({ clouds: [down] }), '#/clouds/a/overview');
+    const title = await screen.findByText('The machine runs, but OpenStack is not there');
+    expect(title.parentElement?.textContent).toContain(status);
+    expect(screen.queryByText('Your cloud is ready')).toBeNull();
+  });
+
+  test('a cure that Stackbox can carry out is a button beside the retry', async () => {
+    const run = makeRun('a', 11, 'failed', now);
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', { state: 'attention', run }, now)] });
+    const { user } = openWindow(core, '#/clouds/a/progress');
+    const card = within(await screen.findByRole('alert'));
+    expect(card.getByRole('button', { name: 'Retry from this step' })).toBeDefined();
+    await user.click(card.getByRole('button', { name: 'Renew the package lists and try again' }));
+    expect((await itemWith('118 of 254 packages')).textContent).toContain('running');
+    expect(core.calls).toEqual(['clouds.retry renew-package-lists']);
+  });
+
+  test('a terminal opens as a shell, or signed in to OpenStack as one of its users', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/terminal');
+    await user.click(await screen.findByRole('button', { name: 'New terminal' }, { timeout: 10_000 }));
+    await user.click(await screen.findByText('OpenStack as demo'));
+    await waitFor(() => expect(core.terminals.all.get('t2')).toMatchObject({ kind: 'openstack', account: 'demo' }));
+    expect(await screen.findByRole('button', { name: 'Close OpenStack as demo' })).toBeDefined();
   });
 
   test('a script in a name is text', async () => {

@@ -9,6 +9,7 @@ import type { CommandEntry } from '../../host/process';
 import type { RunHost } from '../run/engine';
 import { apply, journalRecordSchema, replay, type CloudHistory, type JournalRecord } from '../run/records';
 import type { CloudFolder } from '../store/folders';
+import { writeJson } from '../store/atomic-json';
 import { JournalWriter, readJournal } from '../store/journal';
 import { CommandLogFile } from './command-log';
 import { secretTexts, type CloudRecord, type CloudSecrets } from './record';
@@ -49,15 +50,24 @@ const factSchemas = {
   }),
   /** Ports of this computer that lead into the machine, by guest port. */
   ports: z.record(z.string(), z.object({ host: z.string(), port: z.int() })),
-  /** By step: where its job's output begins in the guest's file and in our copy, in bytes. */
-  jobs: z.record(z.string(), z.object({ logStart: z.number().min(0), copyStart: z.number().min(0) })),
-  /** Whether the proof passed once. */
+  /**
+   * By step: where its job's output begins in the guest's file and in our copy, in bytes, and the run that it belongs to
+   * (journals of earlier versions, which had no actions, leave it out).
+   */
+  jobs: z.record(
+    z.string(),
+    z.object({ logStart: z.number().min(0), copyStart: z.number().min(0), run: z.string().exactOptional() }),
+  ),
+  /** Whether the proof passed, and nothing has taken OpenStack down since. */
   ready: z.boolean(),
+  /** Whether the install came to its end once. */
+  installed: z.boolean(),
+  /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
+  down: z.string(),
 } as const;
 type Facts = { [Key in keyof typeof factSchemas]: z.infer<(typeof factSchemas)[Key]> };
 
 export class LiveCloud implements RunHost {
-  readonly wish: CloudRecord;
   readonly secrets: CloudSecrets;
   readonly folder: CloudFolder;
   readonly commands: CommandLogFile;
@@ -65,12 +75,13 @@ export class LiveCloud implements RunHost {
   /** The run that this process carries out now. */
   active: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
 
+  private current: CloudRecord;
   private readonly history: CloudHistory;
   private readonly journal: JournalWriter<JournalRecord>;
   private readonly listener: CloudListener;
 
   private constructor(files: CloudFiles, history: CloudHistory, commands: CommandLogFile, listener: CloudListener) {
-    this.wish = files.wish;
+    this.current = files.wish;
     this.secrets = files.secrets;
     this.folder = files.folder;
     this.history = history;
@@ -88,6 +99,19 @@ export class LiveCloud implements RunHost {
     if (copy !== undefined) onDamaged(copy);
     const commands = await CommandLogFile.open(files.folder.commands, secretTexts(files.secrets));
     return new LiveCloud(files, replay(files.wish.id, records), commands, listener);
+  }
+
+  get wish(): CloudRecord {
+    return this.current;
+  }
+
+  /** Changes options of the plan, which steps that run from now on will see. @throws StackboxError `storage` */
+  async setOptions(values: Plan['recipe']['options']): Promise<void> {
+    const { plan } = this.wish;
+    const options = { ...plan.recipe.options, ...values };
+    const wish = { ...this.wish, plan: { ...plan, recipe: { ...plan.recipe, options } } };
+    await writeJson(this.folder.cloud, wish);
+    this.current = wish;
   }
 
   get id(): string {
@@ -114,6 +138,11 @@ export class LiveCloud implements RunHost {
   fact<Key extends keyof Facts>(key: Key): Facts[Key] | undefined {
     const parsed = factSchemas[key].safeParse(this.history.facts.get(key));
     return parsed.success ? (parsed.data as Facts[Key]) : undefined;
+  }
+
+  /** Whether the install came to its end once; journals of earlier versions only know of the proof. */
+  get installed(): boolean {
+    return this.fact('installed') ?? this.fact('ready') ?? false;
   }
 
   async keepFact<Key extends keyof Facts>(key: Key, value: Facts[Key]): Promise<void> {

@@ -13,6 +13,7 @@ import { problemsOf, refuse } from '../plans/check';
 import { parsePlan } from '../plans/parse';
 import { AppClosing, RunCancelled } from '../run/step';
 import { PRIVATE_FOLDER, writeJson } from '../store/atomic-json';
+import { findAction } from './action-steps';
 import { LiveCloud, type CloudListener } from './cloud';
 import { GuestLinks } from './guest-links';
 import { stopSteps } from './lifecycle-steps';
@@ -122,19 +123,19 @@ export class Clouds {
     const cloud = await LiveCloud.open({ wish, secrets, folder }, this.listener, () => undefined);
     cloud.machineState = 'missing';
     this.clouds.set(cloud.id, cloud);
-    await this.runner.begin(cloud, 'create');
+    await this.runner.begin(cloud, { kind: 'create' });
     return this.project(cloud);
   }
 
   async start(cloudId: string): Promise<Cloud> {
     const cloud = this.idle(cloudId);
-    await this.runner.begin(cloud, 'start');
+    await this.runner.begin(cloud, { kind: 'start' });
     return this.project(cloud);
   }
 
   async stop(cloudId: string, force: boolean): Promise<Cloud> {
     const cloud = this.idle(cloudId);
-    await this.runner.begin(cloud, 'stop', (tools) => stopSteps(tools, force));
+    await this.runner.begin(cloud, { kind: 'stop' }, (tools) => stopSteps(tools, force));
     return this.project(cloud);
   }
 
@@ -143,7 +144,23 @@ export class Clouds {
     const cloud = this.find(cloudId);
     if (cloud.run?.kind === 'delete' && cloud.active) return this.project(cloud);
     await this.runner.end(cloud, new RunCancelled());
-    await this.runner.begin(cloud, 'delete');
+    await this.runner.begin(cloud, { kind: 'delete' });
+    return this.project(cloud);
+  }
+
+  /**
+   * Begins an action of the cloud's recipe. A machine that is off is started first.
+   * @throws StackboxError `not-found` for an unknown action, `conflict` before the install came to its end
+   */
+  async act(cloudId: string, actionId: string): Promise<Cloud> {
+    const cloud = this.idle(cloudId);
+    const action = findAction(this.recipeOf(cloud.wish.plan.recipe.id), actionId);
+    if (!cloud.installed) {
+      throw new StackboxError('conflict', `${cloud.wish.name} is not installed: there is nothing to do this with.`, {
+        hint: 'Let its install come to its end first.',
+      });
+    }
+    await this.runner.begin(cloud, { kind: 'action', action: { id: action.id, title: action.title } });
     return this.project(cloud);
   }
 
@@ -153,13 +170,16 @@ export class Clouds {
     return this.project(cloud);
   }
 
-  /** Goes on with the last run from the step that failed, was cancelled or was cut off. */
-  async retry(cloudId: string): Promise<Cloud> {
+  /**
+   * Goes on with the last run from the step that failed, was cancelled or was cut off.
+   * @param cure that the failure offers, to be carried out first
+   */
+  async retry(cloudId: string, cure?: string): Promise<Cloud> {
     const cloud = this.idle(cloudId);
     if (!cloud.run || cloud.run.state === 'done') {
       throw new StackboxError('conflict', `There is nothing to go on with: ${cloud.wish.name} has no unfinished run.`);
     }
-    await this.runner.goOn(cloud);
+    await this.runner.goOn(cloud, cure);
     return this.project(cloud);
   }
 
@@ -180,10 +200,20 @@ export class Clouds {
     return this.links.guest(cloud);
   }
 
-  /** File in the guest that makes `openstack` work. @throws StackboxError `not-found` if the recipe has none */
-  openrc(cloudId: string): string {
-    const { openrc, data } = this.recipeOf(this.find(cloudId).wish.plan.recipe.id);
-    if (openrc !== undefined) return openrc;
+  /**
+   * File in the guest that makes `openstack` work.
+   * @param accountId the user; the recipe's first, if absent
+   * @throws StackboxError `not-found` if the recipe has none
+   */
+  openrc(cloudId: string, accountId?: string): string {
+    const { accounts, data } = this.recipeOf(this.find(cloudId).wish.plan.recipe.id);
+    const account = accountId === undefined ? accounts[0] : accounts.find(({ id }) => id === accountId);
+    if (account) return account.file;
+    if (accounts.length > 0) {
+      throw new StackboxError('not-found', `${data.title} has no user "${accountId ?? ''}" for a terminal.`, {
+        hint: `There are: ${accounts.map(({ id }) => id).join(', ')}.`,
+      });
+    }
     throw new StackboxError('not-found', `${data.title} has no OpenStack command line.`, { hint: 'Open a shell.' });
   }
 

@@ -26,7 +26,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
     name: wish.name,
     createdAt: wish.createdAt,
     state,
-    status: statusLine(state, run),
+    status: statusLine(state, run, cloud.fact('down') ?? ''),
     plan: wish.plan,
     recipeTitle: sources.recipe?.data.title ?? wish.plan.recipe.id,
     imageTitle: sources.imageTitle,
@@ -50,6 +50,8 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
       hasPassword: id in cloud.secrets.passwords,
     })),
     ready,
+    accounts: (sources.recipe?.accounts ?? []).map(({ id, title }) => ({ id, title })),
+    actions: cloud.installed ? actions(sources.recipe) : [],
     ...(run && { run }),
   };
 }
@@ -62,7 +64,13 @@ function shownRun(cloud: LiveCloud): Run | undefined {
   return run;
 }
 
-const WORKING = { create: 'installing', start: 'starting', stop: 'stopping', delete: 'deleting' } as const;
+const WORKING = {
+  create: 'installing',
+  start: 'starting',
+  stop: 'stopping',
+  delete: 'deleting',
+  action: 'working',
+} as const;
 
 function cloudState(run: Run | undefined, machine: MachineState, ready: boolean): CloudState {
   if (run?.state === 'running') return WORKING[run.kind];
@@ -86,6 +94,7 @@ function cloudState(run: Run | undefined, machine: MachineState, ready: boolean)
 const PLAIN_STATUS: Record<CloudState, string> = {
   installing: 'Installing',
   starting: 'Starting',
+  working: 'Working',
   running: 'Running',
   stopping: 'Stopping',
   stopped: 'Stopped',
@@ -96,15 +105,18 @@ const PLAIN_STATUS: Record<CloudState, string> = {
   unknown: 'Asking the hypervisor',
 };
 
-function statusLine(state: CloudState, run: Run | undefined): string {
+/** @param down why OpenStack is not there, when an action took it down */
+function statusLine(state: CloudState, run: Run | undefined, down: string): string {
   if (run?.state === 'running') {
     const step = run.steps.find((candidate) => candidate.state === 'running');
-    return step ? `${PLAIN_STATUS[state]}: ${step.title}` : PLAIN_STATUS[state];
+    const word = run.action?.title ?? PLAIN_STATUS[state];
+    return step ? `${word}: ${step.title}` : word;
   }
   if (state !== 'attention') return PLAIN_STATUS[state];
   if (run?.state === 'failed') return `Failed: ${run.steps.find((step) => step.state === 'failed')?.title ?? run.kind}`;
   if (run?.state === 'cancelled') return 'Cancelled';
-  return run?.state === 'interrupted' ? 'Interrupted' : PLAIN_STATUS.attention;
+  if (run?.state === 'interrupted') return 'Interrupted';
+  return down === '' ? PLAIN_STATUS.attention : down;
 }
 
 function sshAddress(cloud: LiveCloud): Machine['ssh'] {
@@ -112,11 +124,20 @@ function sshAddress(cloud: LiveCloud): Machine['ssh'] {
   return place && { ...place, user: cloud.wish.user, command: sshCommand(cloud.wish, cloud.folder) };
 }
 
+function actions(recipe: Recipe | undefined): Cloud['actions'] {
+  return (recipe?.actions ?? []).map(({ id, title, help, confirm }) => ({
+    id,
+    title,
+    help,
+    ...(confirm !== undefined && { confirm }),
+  }));
+}
+
 function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoints'] {
   const ports = cloud.fact('ports') ?? {};
   const offered = recipe ? endpointsOf(recipe, cloud.wish.plan.recipe.options) : [];
-  return offered.flatMap(({ id, title, port, path, browser }) => {
+  return offered.flatMap(({ id, title, port, path, browser, tls }) => {
     const place = ports[String(port)];
-    return place ? [{ id, title, browser, url: `http://${place.host}:${place.port}${path}` }] : [];
+    return place ? [{ id, title, browser, url: `${tls ? 'https' : 'http'}://${place.host}:${place.port}${path}` }] : [];
   });
 }

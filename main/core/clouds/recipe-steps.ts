@@ -6,36 +6,59 @@ import type { Guest, GuestJob } from '../../guest/guest';
 import { endpointsOf } from '../../recipes/endpoints';
 import { createSecretFilter } from '../../host/secret-filter';
 import { followOutput } from '../../recipes/progress';
-import type { RecipeContext, RecipeJobStep } from '../../recipes/types';
+import type { Recipe, RecipeContext, RecipeJobStep } from '../../recipes/types';
 import { RunCancelled, type StepContext, type StepDefinition } from '../run/step';
 import { InstallLog } from './install-log';
 import { reachPort } from './guest-links';
 import { secretTexts } from './record';
+import { remedyOf } from './remedy';
 import { callOptions, type StepTools } from './step-tools';
 
 const SECOND = 1000;
 
-/** The jobs, in the recipe's order. */
+/** The jobs of the install, in the recipe's order. */
 export function recipeSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  const { steps, title } = tools.recipe.data;
+  return jobSteps(tools, steps, accelerated, title);
+}
+
+/**
+ * Jobs in the guest as steps of a run.
+ * @param group heading that they stand under
+ * @param stepId how a step is called whose job is also that of another step
+ */
+export function jobSteps(
+  tools: StepTools,
+  jobs: readonly RecipeJobStep[],
+  accelerated: boolean,
+  group: string,
+  stepId: (jobId: string) => string = (jobId) => jobId,
+): StepDefinition[] {
   const factor = accelerated ? 1 : EMULATION_FACTOR;
-  return tools.recipe.data.steps.map((job) => ({
-    id: job.id,
+  return jobs.map((job) => ({
+    id: stepId(job.id),
     title: job.title,
-    group: tools.recipe.data.title,
+    group,
     expectedMs: job.seconds * SECOND * factor,
     silenceMs: job.silence * SECOND,
-    run: (context) => runJob(tools, job, context),
+    run: (context) => runJob(tools, { ...job, id: stepId(job.id) }, context, job.id),
   }));
 }
 
-async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContext): Promise<'done'> {
+/** One job in the guest, from its start, or from where an earlier life of the app left it, to its end. @param envId by which the recipe knows its values */
+export async function runJob(
+  tools: StepTools,
+  step: RecipeJobStep,
+  context: StepContext,
+  envId = step.id,
+): Promise<'done'> {
   const { recipe, cloud } = tools;
   const recipeContext = contextOf(tools, context);
   const { guest } = recipeContext;
   const job: GuestJob = {
-    name: `stackbox-${recipe.data.id}-${step.id}`,
+    name: jobName(recipe, step.id),
     script: recipe.script(step.script),
-    env: await recipe.env(recipeContext, step.id),
+    env: await recipe.env(recipeContext, envId),
   };
   const place = await beginJob(tools, step.id, job, guest, context);
   const log = await InstallLog.open(cloud.folder.installLog, place.copyStart);
@@ -53,7 +76,7 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
     await take(filter.end());
     if (end.exitCode === 0) return 'done';
     const known = output.knownError();
-    if (known) context.explain({ cause: known.cause, cure: known.cure });
+    if (known) context.explain(remedyOf(known, recipe, cloud));
     throw new StackboxError('guest-failed', known?.line ?? howItEnded(step.title, end), {
       output: output.tail(),
       exitCode: end.exitCode,
@@ -67,6 +90,31 @@ async function runJob(tools: StepTools, step: RecipeJobStep, context: StepContex
   } finally {
     await log.close();
   }
+}
+
+/** Name of a step's job in the guest. */
+export function jobName({ data }: Recipe, stepId: string): string {
+  return `stackbox-${data.id}-${stepId}`;
+}
+
+/** Ends jobs of earlier runs that are still at work, as after a step that was silent for too long. @returns whether there were any */
+export async function forgetEarlierJobs(tools: StepTools, context: StepContext): Promise<boolean> {
+  const { cloud, recipe } = tools;
+  const { guest } = contextOf(tools, context);
+  let any = false;
+  for (const [stepId, place] of Object.entries(cloud.fact('jobs') ?? {})) {
+    const name = jobName(recipe, stepId);
+    if (belongs(place, cloud) || (await guest.jobState(name, context.signal)).state !== 'running') continue;
+    context.line(`Ending "${stepId}"`);
+    await guest.forgetJob(name, context.signal);
+    any = true;
+  }
+  return any;
+}
+
+/** Whether a job was started by the run that is under way. */
+function belongs({ run: runId }: { run?: string }, { run }: StepTools['cloud']): boolean {
+  return runId === undefined ? run?.kind === 'create' : runId === run?.id;
 }
 
 function howItEnded(title: string, { exitCode, result }: { exitCode: number; result: string }): string {
@@ -88,12 +136,15 @@ async function beginJob(
   const jobs = cloud.fact('jobs') ?? {};
   const known = jobs[stepId];
   const state = await guest.jobState(job.name, signal);
-  if (known && (state.state === 'running' || (state.state === 'ended' && state.exitCode === 0))) return known;
+  const ours = known && belongs(known, cloud);
+  if (ours && (state.state === 'running' || (state.state === 'ended' && state.exitCode === 0))) return known;
 
   // A job that failed is run again from its start; its old output stays in the guest's file, before the new.
   if (state.state !== 'absent') await guest.forgetJob(job.name, signal);
   const { size } = await guest.readFile(guest.jobLog(job.name), 0, 0, { root: true, signal });
-  const place = { logStart: size, copyStart: await InstallLog.size(cloud.folder.installLog) };
+  const run = cloud.run?.id;
+  const copyStart = await InstallLog.size(cloud.folder.installLog);
+  const place = { logStart: size, copyStart, ...(run !== undefined && { run }) };
   await cloud.keepFact('jobs', { ...jobs, [stepId]: place });
   await guest.startJob(job, signal);
   return place;
@@ -144,13 +195,16 @@ function cardStep({ cloud, driver, recipe }: StepTools): StepDefinition {
       for (const { port } of endpointsOf(recipe, cloud.wish.plan.recipe.options)) {
         await reachPort(cloud, driver, port, callOptions(context));
       }
+      await cloud.keepFact('down', '');
+      await cloud.keepFact('installed', true);
       await cloud.keepFact('ready', true);
       return 'done';
     },
   };
 }
 
-function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): RecipeContext {
+/** What the recipe's code is given during a step. */
+export function contextOf({ cloud, links, recipe }: StepTools, context: StepContext): RecipeContext {
   links.logTo(cloud, (entry) => context.command('guest', entry));
   return {
     guest: links.guest(cloud),

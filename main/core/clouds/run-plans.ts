@@ -1,11 +1,16 @@
 /** Which steps each kind of run has. Read `createSteps` to know what Stackbox does. */
 import type { Acceleration, Run } from '../../contract/models';
 import type { StepDefinition } from '../run/step';
+import { actionSteps } from './action-steps';
 import { contactSteps } from './contact-steps';
 import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
+import { repairSteps } from './repair-steps';
 import type { StepTools } from './step-tools';
+
+/** What a run is to do. */
+export type RunWish = Pick<Run, 'kind' | 'action'>;
 
 /** From a plan to a cloud that has proved that it works. */
 export function createSteps(tools: StepTools, acceleration: Acceleration | undefined): StepDefinition[] {
@@ -14,31 +19,44 @@ export function createSteps(tools: StepTools, acceleration: Acceleration | undef
   return [...machineSteps(tools), ...contact, ...recipeSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
-/** Steps that have to be done again when the machine was off in the middle of a run. */
-export function bootSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+/** Identifiers of the steps that have to be done again when the machine was off in the middle of a run. */
+export function stepsOfBoot(tools: StepTools): string[] {
+  return [...bootSteps(tools, true), ...repairSteps(tools, true)].map(({ id }) => id);
+}
+
+function bootSteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
   return [startStep(tools), ...contactSteps(tools, accelerated)];
+}
+
+/** From a machine that was booted to a cloud that has proved again that it works. */
+function readySteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  return [...repairSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
 /**
  * The steps of a run that is under way or begins.
- * @param declared the steps in the journal, of one that goes on
+ * @param run what it is; with the steps in the journal if it goes on
  */
 export function stepsOf(
-  kind: Run['kind'],
+  run: RunWish & Partial<Pick<Run, 'steps'>>,
   tools: StepTools,
   acceleration: Acceleration | undefined,
-  declared?: Run['steps'],
 ): StepDefinition[] {
   const accelerated = acceleration?.kind !== 'emulated';
-  switch (kind) {
+  switch (run.kind) {
     case 'create':
       return createSteps(tools, acceleration);
     case 'start':
       // A cloud whose install never came to its end has nothing to prove yet.
-      return [...bootSteps(tools, accelerated), ...(tools.cloud.fact('ready') === true ? proofSteps(tools) : [])];
+      return [
+        ...bootSteps(tools, accelerated),
+        ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : []),
+      ];
     case 'stop':
-      return stopSteps(tools, declared?.some(({ id }) => id === POWER_OFF) ?? false);
+      return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
+    case 'action':
+      return [...bootSteps(tools, accelerated), ...actionSteps(tools, run.action, accelerated)];
   }
 }

@@ -9,8 +9,10 @@ import type { CoreParts } from '../parts';
 import { carryOut } from '../run/engine';
 import type { AppClosing, RunCancelled, StepDefinition } from '../run/step';
 import type { LiveCloud } from './cloud';
+import { cureSteps, withCures } from './cures';
 import type { GuestLinks } from './guest-links';
-import { bootSteps, stepsOf } from './run-plans';
+import { offeredCure } from './remedy';
+import { stepsOf, stepsOfBoot, type RunWish } from './run-plans';
 import type { StepTools } from './step-tools';
 
 /** What the runner asks of the service that owns the clouds. */
@@ -43,34 +45,60 @@ export class Runner {
   }
 
   /** Starts a run and returns when it is in the journal. @throws StackboxError `busy` */
-  begin(cloud: LiveCloud, kind: Run['kind'], makeSteps?: StepMaker): Promise<void> {
+  begin(cloud: LiveCloud, wish: RunWish, makeSteps?: StepMaker): Promise<void> {
     return this.launch(cloud, async () => {
       const tools = this.tools(cloud);
-      const steps = makeSteps?.(tools) ?? stepsOf(kind, tools, await this.acceleration(cloud));
+      const steps = makeSteps?.(tools) ?? stepsOf(wish, tools, await this.acceleration(cloud));
       await cloud.record({
         at: Date.now(),
         type: 'run-started',
         runId: `r-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`,
-        kind,
+        ...wish,
         steps: steps.map(({ id, title, group }) => ({ id, title, group })),
       });
       return steps;
     });
   }
 
-  /** Goes on with the cloud's unfinished run where the machine is now. @throws StackboxError `busy` */
-  goOn(cloud: LiveCloud): Promise<void> {
+  /**
+   * Goes on with the cloud's unfinished run where the machine is now.
+   * @param cureId of the recipe, to be carried out before the step that failed
+   * @throws StackboxError `busy`, `conflict` for a cure that is not offered
+   */
+  goOn(cloud: LiveCloud, cureId?: string): Promise<void> {
     return this.launch(cloud, async () => {
       const { run } = cloud;
       if (!run) throw new StackboxError('not-found', `${cloud.wish.name} has no run.`);
       const tools = this.tools(cloud);
       const at = Date.now();
-      await cloud.record({ at, type: 'run-resumed', runId: run.id });
+      const acceleration = await this.acceleration(cloud);
+      const accelerated = acceleration?.kind !== 'emulated';
+      const cure = cureId === undefined ? undefined : await this.prepareCure(cureId, run, tools, accelerated);
+      await cloud.record({ at, type: 'run-resumed', runId: run.id, ...(cure && { cure }) });
       for (const stepId of await this.toRepeat(run, tools)) {
         await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
       }
-      return stepsOf(run.kind, tools, await this.acceleration(cloud), run.steps);
+      return withCures(stepsOf(run, tools, acceleration), run, tools, accelerated);
     });
+  }
+
+  /** Changes what the cure changes of the plan. @returns its steps, and before which one they belong */
+  private async prepareCure(
+    cureId: string,
+    run: Run,
+    tools: StepTools,
+    accelerated: boolean,
+  ): Promise<{ before: string; steps: Pick<StepDefinition, 'id' | 'title' | 'group'>[] }> {
+    const { cloud } = tools;
+    const cure = offeredCure(cureId, run, tools.recipe);
+    const failed = run.steps.find(({ state }) => state === 'failed');
+    if (!failed) throw new StackboxError('conflict', `${cloud.wish.name} has no step that failed.`);
+    if (Object.keys(cure.set).length > 0) await cloud.setOptions(cure.set);
+    const steps = cureSteps(tools, cure, accelerated);
+    // A job of this run that is done is not run again, except that of a cure which is asked for once more.
+    const jobs = Object.entries(cloud.fact('jobs') ?? {}).filter(([id]) => !steps.some((step) => step.id === id));
+    await cloud.keepFact('jobs', Object.fromEntries(jobs));
+    return { before: failed.id, steps: steps.map(({ id, title, group }) => ({ id, title, group })) };
   }
 
   /** {@link goOn} when the app starts: what keeps one run from going on keeps nobody from the other clouds. */
@@ -109,8 +137,10 @@ export class Runner {
     // A machine that was never defined is not missing: what was made for it is still there.
     const vanished = state === 'missing' && run.steps.some((step) => step.id === 'define' && step.state === 'done');
     const again = vanished ? ['disk', 'network', 'seed', 'define'] : [];
-    const wanted = new Set([...again, ...bootSteps(tools, true).map(({ id }) => id)]);
-    return run.steps.filter((step) => wanted.has(step.id) && step.state === 'done').map(({ id }) => id);
+    const wanted = new Set([...again, ...stepsOfBoot(tools)]);
+    return run.steps
+      .filter(({ id, state: was }) => wanted.has(id) && (was === 'done' || was === 'skipped'))
+      .map(({ id }) => id);
   }
 
   /** Reserves the cloud at once, so that a second request finds it busy, and returns when the run has begun. */
@@ -158,7 +188,8 @@ export class Runner {
       const value = plan.recipe.options[id];
       return type === 'choice' && typeof value === 'string' ? [value] : [];
     });
-    return [run.kind, plan.recipe.id, plan.image, plan.connection, acceleration, ...choices].join(' ');
+    const what = run.action ? `${run.kind} ${run.action.id}` : run.kind;
+    return [what, plan.recipe.id, plan.image, plan.connection, acceleration, ...choices].join(' ');
   }
 }
 

@@ -35,13 +35,25 @@ export async function draftPlan(wanted: string | undefined, parts: Parts, names:
 /** A recipe as the create page shows it, with the presets that fit what this computer has left. */
 export function summarize(recipe: Recipe, host: Host, all: readonly Image[]): RecipeSummary {
   const { data } = recipe;
-  const { id, title, summary, services, minutes, recommended, least } = data;
+  const { id, title, summary, services, minutes, recommended, more, least } = data;
   const images = imagesOf(recipe, all).map((image) => image.id);
   const presets = data.presets.map(({ id, title, size }) => {
     const reason = misfit(size, host);
     return { id, title, size, fits: reason === undefined, ...(reason !== undefined && { reason }) };
   });
-  return { id, title, summary, services, images, minutes, recommended, least, presets, options: [...recipe.fields] };
+  return {
+    id,
+    title,
+    summary,
+    services,
+    images,
+    minutes,
+    recommended,
+    more,
+    least,
+    presets,
+    options: [...recipe.fields],
+  };
 }
 
 function misfit(size: MachineSize, host: Host): string | undefined {

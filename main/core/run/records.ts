@@ -6,6 +6,8 @@ import { RESOURCE_KINDS, type Resource } from '../../hypervisors/driver';
 
 const resourceSchema = z.object({ kind: z.enum(RESOURCE_KINDS), id: z.string(), connection: connectionSchema });
 
+const declaredStepSchema = z.object({ id: z.string(), title: z.string(), group: z.string() });
+
 const common = { at: z.number() };
 
 export const journalRecordSchema = z.discriminatedUnion('type', [
@@ -15,10 +17,16 @@ export const journalRecordSchema = z.discriminatedUnion('type', [
     type: z.literal('run-started'),
     runId: z.string(),
     kind: runSchema.shape.kind,
-    steps: z.array(z.object({ id: z.string(), title: z.string(), group: z.string() })),
+    action: runSchema.shape.action,
+    steps: z.array(declaredStepSchema),
   }),
-  /** The run goes on after a failure, a cancel or a crash. */
-  z.object({ ...common, type: z.literal('run-resumed'), runId: z.string() }),
+  /** The run goes on after a failure, a cancel or a crash; with steps that cure what failed, put before it. */
+  z.object({
+    ...common,
+    type: z.literal('run-resumed'),
+    runId: z.string(),
+    cure: z.object({ before: z.string(), steps: z.array(declaredStepSchema) }).optional(),
+  }),
   /** A step changed its state. `running` is written before its first action, the others after its last. */
   z.object({
     ...common,
@@ -69,13 +77,16 @@ export function apply(history: CloudHistory, cloudId: string, record: JournalRec
         id: record.runId,
         cloudId,
         kind: record.kind,
+        ...(record.action && { action: record.action }),
         state: 'running',
         startedAt: record.at,
         steps: record.steps.map((step) => ({ ...step, state: 'waiting' })),
       };
       return;
     case 'run-resumed':
-      if (history.run?.id === record.runId) reopen(history.run);
+      if (history.run?.id !== record.runId) return;
+      reopen(history.run);
+      if (record.cure) insert(history.run, record.cure);
       return;
     case 'step':
       applyStep(history.run, record);
@@ -112,6 +123,18 @@ function reopen(run: Run): void {
     delete step.endedAt;
     delete step.error;
   }
+}
+
+/** The same cure once more replaces its steps of the last time. */
+function insert(
+  run: Run,
+  { before, steps }: { before: string; steps: readonly Pick<Run['steps'][number], 'id' | 'title' | 'group'>[] },
+): void {
+  const rest = run.steps.filter(({ id }) => !steps.some((step) => step.id === id));
+  const at = rest.findIndex(({ id }) => id === before);
+  const place = at < 0 ? rest.length : at;
+  const added = steps.map((step) => ({ ...step, state: 'waiting' as const }));
+  run.steps = [...rest.slice(0, place), ...added, ...rest.slice(place)];
 }
 
 function applyStep(run: Run | undefined, record: Extract<JournalRecord, { type: 'step' }>): void {

@@ -4,7 +4,19 @@ import { defineRecipe } from '../load';
 import openrc from '../shared/openrc.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';
+import bootDisks from './boot-disks.sh?raw';
+import bootNetwork from './boot-network.sh?raw';
+import bootRecord from './boot-record.sh?raw';
+import bootServices from './boot-services.sh?raw';
+import bootState from './boot-state.sh?raw';
+import clean from './clean.sh?raw';
 import clone from './clone.sh?raw';
+import cureApt from './cure-apt.sh?raw';
+import cureClock from './cure-clock.sh?raw';
+import cureHostName from './cure-host-name.sh?raw';
+import curePackageLists from './cure-package-lists.sh?raw';
+import cureResolver from './cure-resolver.sh?raw';
+import cureSwap from './cure-swap.sh?raw';
 import { gatherEvidence } from './evidence';
 import localConfScript from './local-conf.sh?raw';
 import { localConf } from './local-conf';
@@ -13,7 +25,16 @@ import prepare from './prepare.sh?raw';
 import { OPENRC, proof } from './proof';
 import yaml from './recipe.yaml?raw';
 import runStack from './run-stack.sh?raw';
+import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
+
+/** DevStack makes a user and a project of this name, with the administrator's password. */
+const DEMO_OPENRC = '/etc/stackbox/demo-openrc';
+
+/** One script for both: what a check looks for is what a repair brings back. */
+function checkAndRepair(name: string, script: string): Record<string, string> {
+  return { [`${name}-check.sh`]: `fix=\n${bootState}${script}`, [`${name}.sh`]: `fix=yes\n${bootState}${script}` };
+}
 
 export const devstack = defineRecipe({
   folder: 'devstack',
@@ -25,10 +46,25 @@ export const devstack = defineRecipe({
     'local-conf.sh': localConfScript,
     'run-stack.sh': runStack,
     'openrc.sh': openrc,
+    'boot-record.sh': bootRecord,
+    ...checkAndRepair('boot-disks', bootDisks),
+    ...checkAndRepair('boot-network', bootNetwork),
+    ...checkAndRepair('boot-services', bootServices),
+    'unstack.sh': unstack,
+    'clean.sh': clean,
+    'cure-apt.sh': waitForApt + cureApt,
+    'cure-package-lists.sh': waitForApt + curePackageLists,
+    'cure-swap.sh': cureSwap,
+    'cure-resolver.sh': cureResolver,
+    'cure-host-name.sh': cureHostName,
+    'cure-clock.sh': cureClock,
   },
   options: optionsSchema,
   check: checkWish,
-  openrc: OPENRC,
+  openrc: [
+    { id: 'admin', title: 'OpenStack as admin', file: OPENRC },
+    { id: 'demo', title: 'OpenStack as demo', file: DEMO_OPENRC },
+  ],
   /** Each step gets no more than it needs: stack.sh, for one, has its passwords from `local.conf` alone. */
   async env(context, step) {
     const { gitBase, branch } = optionsSchema.parse(context.options);
@@ -38,9 +74,14 @@ export const devstack = defineRecipe({
       case 'local-conf':
         return { LOCAL_CONF: await localConfOf(context) };
       case 'stack':
+      case 'boot-record':
         return { ADDRESS: context.attachment.address };
+      case 'fix-resolver':
+        return { HOST: new URL(gitBase).hostname };
       case 'openrc':
         return openrcValues(context);
+      case 'openrc-demo':
+        return { ...openrcValues(context), ACCOUNT: 'demo', OPENRC: DEMO_OPENRC };
       default:
         return {};
     }

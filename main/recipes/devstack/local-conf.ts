@@ -24,6 +24,8 @@ export interface LocalConfInput {
   readonly gitBase: string;
   readonly shallow: boolean;
   readonly tempest: boolean;
+  /** Seconds; 0 is by the speed of the machine. */
+  readonly serviceTimeout: number;
   /** Lines of the person's own, of any section; they come last, so they win. */
   readonly ownLines: string;
   /** Of the machine, in its network (CIDR). */
@@ -93,7 +95,7 @@ function machineLines(input: LocalConfInput, services: readonly string[]): strin
   return [
     // Without /dev/kvm DevStack would change to qemu by itself, in the middle of the install.
     ...(services.includes('n-cpu') ? [`LIBVIRT_TYPE=${evidence.kvm ? 'kvm' : 'qemu'}`] : []),
-    `SERVICE_TIMEOUT=${evidence.emulated ? 900 : small ? 240 : 120}`,
+    `SERVICE_TIMEOUT=${input.serviceTimeout > 0 ? input.serviceTimeout : evidence.emulated ? 900 : small ? 240 : 120}`,
     // DevStack's own rule takes two even where there is no memory for them.
     `API_WORKERS=${memoryMiB < 6144 ? 1 : Math.min(4, Math.max(2, Math.floor(cpus / 4)))}`,
     ...(memoryMiB < 12_288 && evidence.zswap ? ['ENABLE_ZSWAP=True'] : []),

@@ -1,10 +1,12 @@
 /** What can be chosen about DevStack, and what does not go together. */
 import { z } from 'zod';
 import type { PlanProblem } from '../../contract/models';
-import { choiceOption, switchOption, textOption } from '../options';
+import { choiceOption, numberOption, switchOption, textOption } from '../options';
 import type { RecipeWish } from '../types';
 import { lintOwnLines } from './lint';
 import { findPreset, mismatch, releases } from './releases';
+import { gitServerOption } from '../shared/git-server';
+import { lineProblems, reservedLines } from '../shared/own-lines';
 
 export const optionsSchema = z.strictObject({
   preset: choiceOption({
@@ -18,15 +20,7 @@ export const optionsSchema = z.strictObject({
     default: 'stable/2026.1',
     choices: releases.branches.map(({ name, title }) => ({ value: name, label: title })),
   }),
-  gitBase: textOption({
-    label: 'Git server',
-    help: 'Where the sources come from: OpenStack itself, https://github.com, or a mirror of your own.',
-    default: 'https://opendev.org',
-    rule: {
-      match: /^(?:https?|git):\/\/[A-Za-z0-9._~:@[\]-]+(?:\/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?$/,
-      message: 'must be an address like https://opendev.org, without a slash at its end',
-    },
-  }),
+  gitBase: gitServerOption,
   shallow: switchOption({
     label: 'Sources without history',
     help: 'Downloads much less, but git log and older commits are not there.',
@@ -36,6 +30,14 @@ export const optionsSchema = z.strictObject({
     label: 'Tempest',
     help: 'The integration tests. They follow master whatever the branch, which breaks installs of older ones.',
     default: false,
+  }),
+  serviceTimeout: numberOption({
+    label: 'Time-out of a service',
+    help: 'How long stack.sh waits for a service to answer. 0 is by the speed of the machine.',
+    default: 0,
+    min: 0,
+    max: 7200,
+    unit: 's',
   }),
   localConf: textOption({
     label: 'Own lines for local.conf',
@@ -57,8 +59,7 @@ export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
   const unsupported = mismatch(branch, image);
   return [
     ...(unsupported ? [unsupported] : []),
-    ...reserved(localConf),
-    ...lintOwnLines(localConf).map(({ line, severity, message }) => ownLine(line, message, severity)),
+    ...lineProblems('recipe.options.localConf', [...reservedLines(localConf, RESERVED), ...lintOwnLines(localConf)]),
     ...(size.memoryMiB < memoryMiB
       ? [
           {
@@ -69,15 +70,4 @@ export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
         ]
       : []),
   ];
-}
-
-function reserved(text: string): PlanProblem[] {
-  return text.split('\n').flatMap((line, index) => {
-    const name = RESERVED.exec(line)?.[1];
-    return name === undefined ? [] : [ownLine(index + 1, `${name} is set by Stackbox itself.`, 'problem')];
-  });
-}
-
-function ownLine(line: number, message: string, severity: PlanProblem['severity']): PlanProblem {
-  return { field: 'recipe.options.localConf', message: `Line ${line}: ${message}`, severity };
 }

@@ -1,7 +1,5 @@
 /** What shows that a DevStack works: asked of its services as a person would. */
-import { z } from 'zod';
-import { StackboxError } from '../../contract/errors';
-import { expectSuccess, openstack } from '../proof';
+import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import type { ProofCheck, RecipeContext } from '../types';
 import { optionsSchema } from './options';
 import { findPreset, servicesOf } from './releases';
@@ -22,56 +20,16 @@ const CATALOGUE: Readonly<Record<string, readonly string[]>> = {
 /** Types that plugins bring. */
 const PLUGIN_TYPES: Readonly<Record<string, readonly string[]>> = { heat: ['orchestration'] };
 
-const catalogueSchema = z.array(z.object({ Type: z.string() }));
-const computeSchema = z.array(z.object({ Binary: z.string(), State: z.string() }));
+const dashboard = dashboardCheck({ url: ({ attachment }) => `http://${attachment.address}/dashboard/auth/login/` });
 
 export const proof: readonly ProofCheck[] = [
+  tokenCheck(OPENRC),
+  catalogueCheck(OPENRC, expectedTypes),
   {
-    id: 'token',
-    title: 'Issue a token',
-    async run(context) {
-      // Only when it expires: the token itself opens the cloud and belongs into no log.
-      await openstack(OPENRC, ['token', 'issue', '-c', 'expires'], context);
-    },
-  },
-  {
-    id: 'catalogue',
-    title: 'List the catalogue',
-    async run(context) {
-      const catalogue = catalogueSchema.parse(await openstack(OPENRC, ['catalog', 'list'], context));
-      const types = new Set(catalogue.map(({ Type }) => Type));
-      const missing = expectedTypes(context).find((names) => !names.some((name) => types.has(name)));
-      if (!missing) return;
-      throw new StackboxError('guest-failed', `The catalogue names no service of the type "${missing[0] ?? ''}".`);
-    },
-  },
-  {
-    id: 'compute',
-    title: 'List the compute services',
+    ...computeCheck(OPENRC, 'Read "sudo journalctl -u devstack@n-cpu" in a terminal.'),
     when: (options) => has('n-cpu', options),
-    async run(context) {
-      const services = computeSchema.parse(await openstack(OPENRC, ['compute', 'service', 'list'], context));
-      const compute = services.filter(({ Binary }) => Binary === 'nova-compute');
-      if (compute.some(({ State }) => State === 'up')) return;
-      const what = compute.length === 0 ? 'There is no nova-compute.' : 'nova-compute is down.';
-      throw new StackboxError('guest-failed', what, {
-        hint: 'Read "sudo journalctl -u devstack@n-cpu" in a terminal.',
-      });
-    },
   },
-  {
-    id: 'dashboard',
-    title: 'Open the login form of Horizon',
-    when: (options) => has('horizon', options),
-    async run({ guest, attachment, signal }) {
-      const url = `http://${attachment.address}/dashboard/auth/login/`;
-      const argv = ['curl', '--silent', '--show-error', '--fail', '--location', '--noproxy', '*', url];
-      const page = expectSuccess('Horizon', await guest.exec(argv, { signal }));
-      // A page may come though Horizon is broken; its form does not.
-      if (/<input[^>]*name="username"/.test(page) && page.includes('csrfmiddlewaretoken')) return;
-      throw new StackboxError('guest-failed', 'Horizon answers, but without its login form.');
-    },
-  },
+  { ...dashboard, when: (options) => has('horizon', options) },
 ];
 
 function has(service: string, options: Readonly<Record<string, unknown>>): boolean {
@@ -79,7 +37,7 @@ function has(service: string, options: Readonly<Record<string, unknown>>): boole
   return servicesOf(preset, branch).flat().includes(service);
 }
 
-function expectedTypes({ options }: RecipeContext): (readonly string[])[] {
+function expectedTypes(options: RecipeContext['options']): (readonly string[])[] {
   const { preset, branch } = optionsSchema.parse(options);
   const services = servicesOf(preset, branch).flat();
   return [

@@ -41,7 +41,7 @@ export async function followRun(begun: Cloud, options: FollowOptions): Promise<E
       if (!quiet) progress.show(seen.run);
       if (seen.run.state === 'running') continue;
       progress.end();
-      if (seen.run.state === 'failed' && seen.run.error) throw failureOf(seen.run, seen.run.error);
+      if (seen.run.state === 'failed' && seen.run.error) throw failureOf(seen, seen.run, seen.run.error);
       return { state: seen.run.state, cloud: seen };
     }
   } finally {
@@ -58,9 +58,10 @@ function seenIn(event: CoreEvent, cloudId: string): Cloud | 'gone' | undefined {
   return event.type === 'cloud' && event.cloud.id === cloudId ? event.cloud : undefined;
 }
 
-function failureOf({ remedy }: Run, error: NonNullable<Run['error']>): StackboxError {
+function failureOf({ name }: Cloud, { remedy }: Run, error: NonNullable<Run['error']>): StackboxError {
   const { code, message, hint, output } = error;
-  const help = remedy ? `${remedy.cause} ${remedy.cure}` : hint;
+  const offer = remedy?.action && `${remedy.action.title}: stackbox retry ${name} --cure ${remedy.action.id}`;
+  const help = remedy ? [`${remedy.cause} ${remedy.cure}`, ...(offer ? [offer] : [])].join('\n') : hint;
   return new StackboxError(code, message, {
     ...(help !== undefined && { hint: help }),
     ...(output !== undefined && { output }),

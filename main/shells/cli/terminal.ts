@@ -17,9 +17,9 @@ export async function joinTerminal(
   api: ApiClient,
   io: Io,
   cloudId: string,
-  kind: 'shell' | 'openstack',
+  what: { readonly kind: 'shell' | 'openstack'; readonly account?: string },
 ): Promise<void> {
-  const { terminalId } = await api.terminals.open({ cloudId, kind, ...sizeOf(io) });
+  const { terminalId } = await api.terminals.open({ cloudId, ...what, ...sizeOf(io) });
   const leave = attach(api, io, terminalId);
   const over = new AbortController();
   try {

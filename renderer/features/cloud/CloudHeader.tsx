@@ -10,6 +10,7 @@ import { saveFile } from '../../ui/save-file';
 import { StateMark } from '../../ui/StateMark';
 import { cloudTone } from '../../ui/tone';
 import { planText } from '../create/plan-file';
+import { ActionsMenu } from './ActionsMenu';
 import { canStart, canStop } from './can';
 import { DeleteCloud } from './DeleteCloud';
 
@@ -51,6 +52,7 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
             {t('cloud.stop')}
           </Button>
         )}
+        <ActionsMenu cloud={cloud} />
         <Button
           variant="default"
           className="sb-cloud__delete"

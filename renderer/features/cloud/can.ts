@@ -9,6 +9,11 @@ export function canStop(cloud: Cloud): boolean {
   return cloud.state === 'attention' && cloud.machines.some((machine) => machine.state === 'running');
 }
 
+/** Whether an action of the recipe can begin: nothing else is under way, and there is a machine. */
+export function canAct(cloud: Cloud): boolean {
+  return cloud.run?.state !== 'running' && cloud.state !== 'gone' && cloud.state !== 'unknown';
+}
+
 /** Whether a terminal can be opened: a machine runs and has an address. */
 export function canConnect(cloud: Cloud): boolean {
   return (

@@ -32,6 +32,10 @@ export function Standing({ cloud }: { cloud: Cloud }) {
   if (cloud.ready && cloud.state === 'running') {
     return <Banner icon={CircleCheck} tone="good" title={t('overview.readyTitle')} text={proved(cloud, t)} />;
   }
+  if (cloud.actions.length > 0 && cloud.state === 'attention') {
+    // Taken down on purpose: the status says by what, and what brings it back.
+    return <Banner icon={CirclePause} tone="idle" title={t('overview.downTitle')} text={cloud.status} />;
+  }
   return null;
 }
 

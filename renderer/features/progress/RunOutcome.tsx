@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { FileText, Play, RotateCcw, SquareTerminal, Trash2 } from 'lucide-react';
+import { FileText, Play, RotateCcw, SquareTerminal, Trash2, Wrench } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Cloud, Run } from '../../../main/contract/models';
@@ -34,7 +34,12 @@ export function RunOutcome({ cloud, run }: { cloud: Cloud; run: Run }) {
             </div>
           </dl>
         )}
-        <WaysOn cloud={cloud} retryLabel={t('progress.retry')} retryIcon={<RotateCcw size={15} aria-hidden />} />
+        <WaysOn
+          cloud={cloud}
+          cure={run.remedy?.action}
+          retryLabel={t('progress.retry')}
+          retryIcon={<RotateCcw size={15} aria-hidden />}
+        />
       </ErrorPanel>
     );
   }
@@ -55,19 +60,38 @@ export function RunOutcome({ cloud, run }: { cloud: Cloud; run: Run }) {
 
 interface WaysOnProps {
   readonly cloud: Cloud;
+  /** What Stackbox can do about the failure before it tries again. */
+  readonly cure?: NonNullable<Run['remedy']>['action'] | undefined;
   readonly retryLabel: string;
   readonly retryIcon: ReactNode;
 }
 
-function WaysOn({ cloud, retryLabel, retryIcon }: WaysOnProps) {
+function WaysOn({ cloud, cure, retryLabel, retryIcon }: WaysOnProps) {
   const { t } = useTranslation();
   const api = useApi();
   const [deleting, setDeleting] = useState(false);
   const retry = useAction(() => api.clouds.retry({ cloudId: cloud.id }));
+  const heal = useAction((cureId: string) => api.clouds.retry({ cloudId: cloud.id, cure: cureId }));
   const go = (tab: 'logs' | 'terminal') => (): void => navigate({ page: 'cloud', cloudId: cloud.id, tab });
   return (
     <div className="sb-ways">
-      <Button leftSection={retryIcon} loading={retry.busy} onClick={() => void retry.run()}>
+      {cure !== undefined && (
+        <Button
+          leftSection={<Wrench size={15} aria-hidden />}
+          loading={heal.busy}
+          disabled={retry.busy}
+          onClick={() => void heal.run(cure.id)}
+        >
+          {cure.title}
+        </Button>
+      )}
+      <Button
+        {...(cure !== undefined && { variant: 'default' })}
+        leftSection={retryIcon}
+        loading={retry.busy}
+        disabled={heal.busy}
+        onClick={() => void retry.run()}
+      >
         {retryLabel}
       </Button>
       <Button variant="default" leftSection={<FileText size={15} aria-hidden />} onClick={go('logs')}>

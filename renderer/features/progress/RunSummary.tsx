@@ -21,7 +21,8 @@ export function RunSummary({ run }: { run: Run }) {
       <div className="sb-run__line">
         <StateMark tone={runTone(run.state)} size={16} />
         <span className="sb-run__title">
-          {current?.title ?? `${t(`progress.kind.${run.kind}`)}: ${t(`progress.state.${run.state}`)}`}
+          {current?.title ??
+            `${run.action?.title ?? t(`progress.kind.${run.kind}`)}: ${t(`progress.state.${run.state}`)}`}
         </span>
         <span className="sb-dim sb-num">
           {at >= 0

@@ -8,8 +8,8 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { StateMark } from '../../ui/StateMark';
 import { canConnect } from '../cloud/can';
 import { TerminalPane } from './TerminalPane';
-import type { TerminalSession } from './session';
-import { useTerminals, type TerminalKind } from './useTerminals';
+import type { TerminalSession, TerminalWish } from './session';
+import { useTerminals } from './useTerminals';
 import '@xterm/xterm/css/xterm.css';
 import './terminal.css';
 
@@ -19,8 +19,10 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
   const connectable = canConnect(cloud);
   const terminals = useTerminals(cloud.id, connectable);
   const { sessions, current, error, opening } = terminals;
-  const titles = titlesOf(sessions ?? [], (kind, number) =>
-    number === 1 ? t(`terminal.${kind}`) : t('terminal.numbered', { kind: t(`terminal.${kind}`), number }),
+  const titles = titlesOf(
+    sessions ?? [],
+    ({ kind, account }) => cloud.accounts.find(({ id }) => id === account)?.title ?? t(`terminal.${kind}`),
+    (kind, number) => t('terminal.numbered', { kind, number }),
   );
 
   return (
@@ -44,7 +46,7 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
       )}
       {error !== undefined && (
         <div className="sb-term__error">
-          <ErrorPanel error={error} onRetry={() => terminals.open('shell')} />
+          <ErrorPanel error={error} onRetry={() => terminals.open({ kind: 'shell' })} />
         </div>
       )}
       {current !== undefined && (
@@ -57,7 +59,7 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
           action={
             connectable &&
             !opening && (
-              <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => terminals.open('shell')}>
+              <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => terminals.open({ kind: 'shell' })}>
                 {t('terminal.new')}
               </Button>
             )
@@ -70,16 +72,19 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
   );
 }
 
-/** "Shell", "Shell 2", "OpenStack": the kind, numbered from the second of its kind on. */
+/** "Shell", "Shell 2", "OpenStack as demo": what it is, numbered from the second of its kind on. */
 function titlesOf(
   sessions: readonly TerminalSession[],
-  title: (kind: TerminalKind, number: number) => string,
+  titleOf: (session: TerminalSession) => string,
+  numbered: (title: string, number: number) => string,
 ): ReadonlyMap<string, string> {
-  const counts = { shell: 0, openstack: 0 };
+  const counts = new Map<string, number>();
   return new Map(
-    sessions.map(({ id, kind }) => {
-      counts[kind] += 1;
-      return [id, title(kind, counts[kind])];
+    sessions.map((session) => {
+      const title = titleOf(session);
+      const number = (counts.get(title) ?? 0) + 1;
+      counts.set(title, number);
+      return [session.id, number === 1 ? title : numbered(title, number)];
     }),
   );
 }
@@ -113,7 +118,7 @@ function TerminalTabButton({ session, title, current, onChoose, onClose }: TabBu
 interface NewTerminalProps {
   readonly cloud: Cloud;
   readonly disabled: boolean;
-  readonly onOpen: (kind: TerminalKind) => void;
+  readonly onOpen: (wish: TerminalWish) => void;
 }
 
 function NewTerminal({ cloud, disabled, onOpen }: NewTerminalProps) {
@@ -128,11 +133,13 @@ function NewTerminal({ cloud, disabled, onOpen }: NewTerminalProps) {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => onOpen('shell')}>{t('terminal.newShell')}</Menu.Item>
-        <Menu.Item disabled={!cloud.ready} onClick={() => onOpen('openstack')}>
-          {t('terminal.newOpenstack')}
-          <span className="sb-term__hint">{t('terminal.openstackHint')}</span>
-        </Menu.Item>
+        <Menu.Item onClick={() => onOpen({ kind: 'shell' })}>{t('terminal.newShell')}</Menu.Item>
+        {cloud.accounts.map(({ id, title }) => (
+          <Menu.Item key={id} disabled={!cloud.ready} onClick={() => onOpen({ kind: 'openstack', account: id })}>
+            {title}
+            <span className="sb-term__hint">{t('terminal.openstackHint')}</span>
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

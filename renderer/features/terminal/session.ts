@@ -21,6 +21,12 @@ export interface SessionStatus {
   readonly message: string;
 }
 
+/** What a terminal is for. */
+export interface TerminalWish {
+  readonly kind: 'shell' | 'openstack';
+  readonly account?: string | undefined;
+}
+
 /**
  * One terminal of the core with its screen. It lives outside of React, so that leaving the tab or the page loses neither
  * history nor selection nor what comes meanwhile; after a reload the history comes from the core again.
@@ -28,6 +34,8 @@ export interface SessionStatus {
 export class TerminalSession {
   readonly id: string;
   readonly kind: 'shell' | 'openstack';
+  /** User of OpenStack, if the core was asked for one. */
+  readonly account: string | undefined;
   readonly terminal: Terminal;
   readonly fit = new FitAddon();
   readonly search = new SearchAddon();
@@ -44,10 +52,11 @@ export class TerminalSession {
   private streamLost = false;
   private opened = false;
 
-  constructor(api: Api, id: string, kind: 'shell' | 'openstack', fontSize: number) {
+  constructor(api: Api, id: string, { kind, account }: TerminalWish, fontSize: number) {
     this.api = api;
     this.id = id;
     this.kind = kind;
+    this.account = account;
     this.element.className = 'sb-term__screen';
     this.terminal = new Terminal({
       // Needed by the Unicode 11 widths and the search marks.

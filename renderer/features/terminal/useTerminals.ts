@@ -3,9 +3,7 @@ import type { ErrorRecord } from '../../../main/contract/errors';
 import { useApi, useCore } from '../../app/backend';
 import { toRecord } from '../../app/errors';
 import { dropSession, sessionOf } from './sessions';
-import type { TerminalSession } from './session';
-
-export type TerminalKind = 'shell' | 'openstack';
+import type { TerminalSession, TerminalWish } from './session';
 
 /** What a terminal starts with; it takes its real size as soon as it is in sight. */
 const START_SIZE = { cols: 80, rows: 24 } as const;
@@ -17,7 +15,7 @@ interface Terminals {
   readonly error: ErrorRecord | undefined;
   readonly opening: boolean;
   readonly choose: (terminalId: string) => void;
-  readonly open: (kind: TerminalKind) => void;
+  readonly open: (wish: TerminalWish) => void;
   readonly close: (terminalId: string) => void;
 }
 
@@ -32,12 +30,12 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
   const openedFirst = useRef(false);
 
   const open = useCallback(
-    async (kind: TerminalKind): Promise<void> => {
+    async (wish: TerminalWish): Promise<void> => {
       setOpening(true);
       setError(undefined);
       try {
-        const { terminalId } = await api.terminals.open({ cloudId, kind, ...START_SIZE });
-        const session = sessionOf(api, terminalId, kind);
+        const { terminalId } = await api.terminals.open({ cloudId, ...wish, ...START_SIZE });
+        const session = sessionOf(api, terminalId, wish);
         session.listen();
         setSessions((before) => [...(before ?? []), session]);
         setCurrentId(terminalId);
@@ -58,8 +56,8 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
       try {
         const list = await api.terminals.list({ cloudId });
         if (gone) return;
-        const found = list.map(({ terminalId, kind, state }) => {
-          const session = sessionOf(api, terminalId, kind);
+        const found = list.map(({ terminalId, state, ...wish }) => {
+          const session = sessionOf(api, terminalId, wish);
           if (state !== 'open') session.status.setState({ state, message: '' });
           session.listen();
           return session;
@@ -68,7 +66,7 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
         setError(undefined);
         if (found.length === 0 && connectable && !openedFirst.current) {
           openedFirst.current = true;
-          await open('shell');
+          await open({ kind: 'shell' });
         }
       } catch (thrown) {
         if (!gone) setError(toRecord(thrown));
@@ -93,7 +91,7 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
     error,
     opening,
     choose: setCurrentId,
-    open: (kind) => void open(kind),
+    open: (wish) => void open(wish),
     close,
   };
 }

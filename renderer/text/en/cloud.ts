@@ -3,6 +3,7 @@ import type { CloudState } from '../../../main/contract/models';
 const state = {
   installing: 'Installing',
   starting: 'Starting',
+  working: 'Working',
   running: 'Running',
   stopping: 'Stopping',
   stopped: 'Stopped',
@@ -20,6 +21,7 @@ export const cloud = {
   stop: 'Stop',
   delete: 'Delete',
   more: 'More actions',
+  actions: 'Stack',
   forceStop: 'Force stop (power off at once)',
   deleted: '“{{name}}” is deleted',
   exportPlan: 'Export plan',
@@ -32,6 +34,7 @@ export const cloud = {
     passwords: 'the passwords and SSH keys that were made for it',
     stays: 'The downloaded image stays, so the next cloud starts sooner. This cannot be undone.',
   },
+  actionConfirm: { title: '{{action}}: “{{name}}”?', gone: 'What will be gone:' },
   forceConfirm: {
     title: 'Power off “{{name}}” at once?',
     button: 'Power off',

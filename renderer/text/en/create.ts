@@ -11,6 +11,8 @@ export const create = {
   nameSuggest: 'Use “{{name}}”',
   recipe: 'What to install',
   recommended: 'Recommended',
+  moreRecipes_one: 'One more, for special purposes',
+  moreRecipes_other: '{{count}} more, for special purposes',
   minutes: 'about {{time}}',
   minutesHint: 'Usual duration with hardware acceleration',
   minutesEmulated: 'Usual duration without hardware acceleration',

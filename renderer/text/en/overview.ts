@@ -44,6 +44,7 @@ export const overview = {
   readyTitle: 'Your cloud is ready',
   readyText: 'It proved that it works.',
   readyProved: 'It proved that it works: {{checks}}.',
+  downTitle: 'The machine runs, but OpenStack is not there',
   stoppedTitle: 'This cloud is stopped',
   stoppedText: 'Its disk is kept. Start it to use the addresses below.',
   goneTitle: 'The machine of this cloud is gone',

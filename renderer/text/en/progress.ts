@@ -14,6 +14,7 @@ const kind = {
   start: 'Start',
   stop: 'Stop',
   delete: 'Delete',
+  action: 'Action',
 } as const satisfies Record<Run['kind'], string>;
 
 const state = {

@@ -106,7 +106,11 @@ it('a job that meets a known error shows cause and cure, and is run again from i
   expect(failed.run).toMatchObject({
     state: 'failed',
     error: { code: 'guest-failed', exitCode: 1 },
-    remedy: { cause: 'The disk of the machine is full.', cure: 'Make a larger disk.' },
+    remedy: {
+      cause: 'The disk of the machine is full.',
+      cure: 'Make a larger disk.',
+      action: { id: 'tidy', title: 'Tidy up and try again' },
+    },
   });
   await rm(full);
   await core.services.clouds.retry(cloud.id);

@@ -172,7 +172,7 @@ describe('the steps of DevStack', () => {
       const { context } = workbench(['kvm\nvirt=kvm\nbranch=stable/2026.1\n']);
       const values = await devstack.env(context, id);
       const secret = JSON.stringify(values).includes('Secret');
-      expect(secret, id).toBe(id === 'local-conf' || id === 'openrc');
+      expect(secret, id).toBe(['local-conf', 'openrc', 'openrc-demo'].includes(id));
     }
     expect(await devstack.env(workbench([]).context, 'clone')).toEqual({
       GIT_BASE: 'https://opendev.org',

@@ -19,6 +19,7 @@ function input(part: Partial<LocalConfInput> = {}): LocalConfInput {
     gitBase: 'https://opendev.org',
     shallow: false,
     tempest: false,
+    serviceTimeout: 0,
     ownLines: '',
     address: '192.168.130.10',
     subnet: '192.168.130.0/24',

@@ -34,7 +34,8 @@ async function machine(): Promise<Machine> {
     root,
     write,
     run(step, env = {}) {
-      const file = devstack.data.steps.find(({ id }) => id === step)?.script ?? '';
+      const jobs = [...devstack.data.steps, ...devstack.actions.flatMap(({ steps }) => steps)];
+      const file = jobs.find(({ id }) => id === step)?.script ?? '';
       const script = devstack
         .script(file)
         .replaceAll('/opt/stack', join(root, 'opt/stack'))
@@ -206,5 +207,92 @@ describe('running stack.sh', () => {
     expect(output).not.toContain('ERROR 1045');
     expect(readFileSync(join(guest.root, 'opt/stack/logs/unstack.log'), 'utf8')).toContain('unstacked');
     expect(readFileSync(join(guest.root, 'shims/systemctl.log'), 'utf8')).toBe('stop devstack@*\n');
+  });
+});
+
+describe('the credentials files', () => {
+  it.each([
+    ['openrc', {}, 'admin'],
+    ['openrc-demo', { ACCOUNT: 'demo' }, 'demo'],
+  ])('of "%s" make openstack work as their user, and only for the login user', async (step, account, user) => {
+    const guest = await machine();
+    await guest.write('shims/getent', '#!/bin/sh\necho "debian:x:1000:1000::/home/debian:/bin/bash"\n', 0o755);
+    const file = join(guest.root, 'etc/stackbox/openrc');
+    const { code, output } = guest.run(step, {
+      ...{ ADDRESS: '10.0.2.15', AUTH_URL: 'http://10.0.2.15/identity/v3', ADMIN_PASSWORD: 'Secret1', OPENRC: file },
+      ...account,
+    });
+    expect(code, output).toBe(0);
+    expect(output).not.toContain('Secret1');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const words = '. "$1"; echo "$OS_USERNAME $OS_PROJECT_NAME $OS_PASSWORD $OS_AUTH_URL"';
+    const said = execFileSync('sh', ['-c', words, 'sh', file], { encoding: 'utf8' });
+    expect(said.trim()).toBe(`${user} ${user} Secret1 http://10.0.2.15/identity/v3`);
+  });
+});
+
+describe('taking DevStack down', () => {
+  /** A machine with a stacked DevStack, whose systemctl names the units in `units` until they are stopped. */
+  const stacked = async (body: string): Promise<Machine> => {
+    const guest = await machine();
+    await guest.write('opt/stack/devstack/.stackenv', 'HOST_IP=10.0.2.15\n');
+    await guest.write('opt/stack/.stackbox-begun', '');
+    await guest.write('etc/stackbox/devstack-boot', 'bridge br-ex\n');
+    await guest.write('units', 'devstack@keystone.service loaded active running\n');
+    await guest.write(
+      'shims/systemctl',
+      '#!/bin/sh\necho "$*" >>"$SHIMS/systemctl.log"\n[ "$1" != list-units ] || cat "$SHIMS/../units"\n',
+      0o755,
+    );
+    for (const script of ['unstack.sh', 'clean.sh']) {
+      await guest.write(`opt/stack/devstack/${script}`, `#!/bin/bash\n${body}\n`, 0o755);
+    }
+    return guest;
+  };
+  const EMPTY = ': >"$SHIMS/../units"';
+
+  it('is done when no service is left, whatever unstack.sh says of itself', async () => {
+    const guest = await stacked(`${EMPTY}; [ "$USER" = stack ] || exit 9; exit 3`);
+    const { code, output } = guest.run('unstack');
+    expect(code, output).toBe(0);
+    expect(output).toContain('unstack.sh ended with exit code 3\nOpenStack is down\n');
+    expect(existsSync(join(guest.root, 'opt/stack/.stackbox-begun'))).toBe(false);
+    expect(existsSync(join(guest.root, 'etc/stackbox/devstack-boot'))).toBe(false);
+    expect(existsSync(join(guest.root, 'opt/stack/devstack/.stackenv'))).toBe(true);
+  });
+
+  it('is not done while a service is up', async () => {
+    const { code, output } = (await stacked('true')).run('unstack');
+    expect(code).toBe(1);
+    expect(output).toContain('Services are still up: devstack@keystone.service');
+  });
+
+  it('has nothing to do where nothing is up, as after a clean', async () => {
+    const guest = await stacked('exit 9');
+    await guest.write('units', '');
+    execFileSync('rm', [join(guest.root, 'opt/stack/devstack/.stackenv')]);
+    const { code, output } = guest.run('restack-unstack');
+    expect(code, output).toBe(0);
+    expect(output).toContain('Nothing of DevStack is up\n');
+    expect(output).not.toContain('unstack.sh');
+  });
+
+  it('cleans, and leaves the folder that the next run logs into', async () => {
+    const guest = await stacked('rm -rf .stackenv ../logs');
+    const { code, output } = guest.run('clean');
+    expect(code, output).toBe(0);
+    expect(existsSync(join(guest.root, 'opt/stack/logs'))).toBe(true);
+    expect((await stacked('exit 1')).run('clean')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('did not come to its end'),
+    });
+  });
+
+  it('gives clean.sh the ramdisk of etcd that it unmounts, when a reboot has taken it', async () => {
+    const guest = await stacked('rm -f .stackenv');
+    await guest.write('opt/stack/data/etcd/.keep', '');
+    await guest.write('shims/mountpoint', '#!/bin/sh\nexit 1\n', 0o755);
+    await guest.write('shims/mount', '#!/bin/sh\necho "mounted $*"\n', 0o755);
+    expect(guest.run('clean').output).toContain('mounted -t tmpfs -o nodev,nosuid,size=512M tmpfs');
   });
 });

@@ -239,6 +239,7 @@ describe('creating', () => {
     expect(code).toBe(1);
     expect(err).toContain('stack.sh ended with exit code 1');
     expect(err).toContain('retry from this step');
+    expect(err).toContain('Renew the package lists and try again: stackbox retry mine --cure renew-package-lists');
   });
 
   it('cancels the run politely on the first Ctrl-C, and says so', async () => {
@@ -269,6 +270,39 @@ describe('living with a cloud', () => {
     expect(done).toMatchObject({ code: 0, err: expect.stringContaining('alpha is deleted.') });
   });
 
+  it('lists what can be done with what is installed, and does it after a yes', async () => {
+    const core = coreWith('alpha');
+    const { code, out } = await stackbox(['run', 'alpha'], { core });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^restack: Stack again\. Takes OpenStack down .*\n {2}gone: All instances/);
+    const list = JSON.parse((await stackbox(['run', 'alpha', '--json'], { core })).out) as { id: string }[];
+    expect(list.map(({ id }) => id)).toEqual(['restack', 'repair']);
+    const refused = await stackbox(['run', 'alpha', 'restack'], { core, ownCore: false });
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('All instances') });
+    expect((await stackbox(['run', 'alpha', '$(touch x)'], { core })).code).toBe(3);
+    expect(core.calls).toEqual(['clouds.act $(touch x)']);
+    core.calls.length = 0;
+    const done = await stackbox(['run', 'alpha', 'restack', '--yes', '--no-wait'], { core, ownCore: false });
+    expect(done).toMatchObject({ code: 0, err: expect.stringContaining('Stack again') });
+    expect((await stackbox(['run', 'alpha', 'repair', '--no-wait'], { core, ownCore: false })).code).toBe(0);
+    expect(core.calls).toEqual(['clouds.act restack', 'clouds.act repair']);
+  });
+
+  it('tries again, with the cure that the failure offers if asked to', async () => {
+    const core = coreWith('alpha');
+    const [alpha] = core.state.clouds;
+    if (!alpha) throw new Error('There is no cloud.');
+    core.putCloud({ ...alpha, state: 'attention', run: makeRun(alpha.id, 11, 'failed', Date.now()) });
+    expect((await stackbox(['show', 'alpha'], { core })).out).toContain(
+      'stackbox retry alpha --cure renew-package-lists',
+    );
+    for (const more of [[], ['--cure', 'renew-package-lists']]) {
+      const { code } = await stackbox(['retry', 'alpha', '--no-wait', ...more], { core, ownCore: false });
+      expect(code).toBe(0);
+    }
+    expect(core.calls).toEqual(['clouds.retry', 'clouds.retry renew-package-lists']);
+  });
+
   it('hands on what the guest said and how it ended', async () => {
     const guest = (argv: string[]) => ({ exitCode: 7, stdout: argv.join('|'), stderr: 'oops' });
     const ended = await stackbox(['exec', 'alpha', '--', 'sh', '-c', 'exit 7', '--json'], {
@@ -295,6 +329,15 @@ describe('living with a cloud', () => {
     expect(out).toContain('hostname');
     expect(core.terminals.all.size).toBe(0);
     expect(core.terminals.sizes).toEqual([]);
+  });
+
+  it('opens a terminal that is signed in to OpenStack as a user', async () => {
+    const core = coreWith('alpha');
+    const ended = stackbox(['shell', 'alpha', '--as', 'demo'], { core });
+    await expect.poll(() => core.terminals.all.size).toBe(1);
+    expect(core.terminals.get('t1')).toMatchObject({ kind: 'openstack', account: 'demo' });
+    core.terminals.get('t1').setState('ended', 'The shell ended.');
+    expect((await ended).code).toBe(0);
   });
 
   it('says that a terminal was lost', async () => {

@@ -103,4 +103,6 @@ function showCloud(io: Io, cloud: Cloud, credentials: readonly Revealed[]): void
     line(io, `  ${title}: ${username}${password === undefined ? '' : ` / ${password}`}`);
   }
   if (cloud.run?.error) line(io, `  failed: ${cloud.run.error.message}`);
+  const cure = cloud.run?.remedy?.action;
+  if (cure) line(io, `  ${cure.title}: stackbox retry ${cloud.name} --cure ${cure.id}`);
 }

@@ -16,11 +16,12 @@ export function addShell(program: Command, context: Context): void {
         .choices(['shell', 'openstack'])
         .default('shell'),
     )
-    .action((wanted: string, { kind }: { kind: Kind }) =>
+    .option('--as <user>', 'with the openstack command signed in as this user: admin, demo')
+    .action((wanted: string, { kind, as: account }: { kind: Kind; as?: string }) =>
       withBackend(context, async ({ api, io, backend }) => {
         const { id: cloudId } = await findCloud(api, wanted);
         await backend.share();
-        await joinTerminal(api, io, cloudId, kind);
+        await joinTerminal(api, io, cloudId, account === undefined ? { kind } : { kind: 'openstack', account });
       }),
     );
 }

@@ -1,0 +1,9 @@
+# Runs one command of Kolla-Ansible. From the environment: COMMAND, ADDRESS of this machine.
+
+export PATH=/opt/kolla-ansible/bin:$PATH LANG=C.UTF-8
+export REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
+# It asks the services that it starts; that way leads through no proxy.
+export no_proxy=localhost,127.0.0.1,$ADDRESS${no_proxy:+,$no_proxy}
+export NO_PROXY=$no_proxy
+run_ansible '' kolla-ansible "$COMMAND" -i /etc/kolla/all-in-one
+echo "kolla-ansible $COMMAND came to its end"

@@ -1,0 +1,66 @@
+/** What can be chosen about RDO, and what does not go together. */
+import { z } from 'zod';
+import type { PlanProblem } from '../../contract/models';
+import { choiceOption, switchOption, textOption } from '../options';
+import { lineProblems } from '../shared/own-lines';
+import type { RecipeWish } from '../types';
+import { lintAnswers } from './answers';
+
+export type Preset = 'compute' | 'standard' | 'full';
+
+export const optionsSchema = z.strictObject({
+  preset: choiceOption<Preset>({
+    label: 'Services',
+    default: 'standard',
+    choices: [
+      { value: 'compute', label: 'Compute', help: 'Keystone, Glance, Placement, Nova and Neutron.' },
+      {
+        value: 'standard',
+        label: 'Compute, block storage and dashboard',
+        help: 'The usual cloud, with Cinder and Horizon.',
+      },
+      { value: 'full', label: 'Everything of the usual, object store and orchestration', help: 'With Swift and Heat.' },
+    ],
+  }),
+  demo: switchOption({
+    label: 'Demo project',
+    help: 'A user "demo", a network with floating addresses, and the small CirrOS image from the internet.',
+    default: true,
+  }),
+  answers: textOption({
+    label: 'Own lines for the answer file',
+    help: 'CONFIG_NAME=value, one a line. They win over what Stackbox writes.',
+    default: '',
+    lines: true,
+    maxLength: 20_000,
+  }),
+});
+
+/** Below it the install swaps; packstack's own guide asks for 16 GiB. */
+const COMFORTABLE_MIB = 12_288;
+
+export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
+  const { answers } = optionsSchema.parse(options);
+  return [
+    ...(image.release === '10-stream' || image.release.startsWith('10')
+      ? [
+          {
+            field: 'image',
+            message: `RDO never released packages for ${image.title}: it ended its builds with Epoxy, for CentOS Stream 9.`,
+            hint: 'Choose CentOS Stream 9.',
+            severity: 'problem' as const,
+          },
+        ]
+      : []),
+    ...lineProblems('recipe.options.answers', lintAnswers(answers)),
+    ...(size.memoryMiB < COMFORTABLE_MIB
+      ? [
+          {
+            field: 'size.memoryMiB',
+            message: 'RDO wants 16 GiB of memory; with less than 12 it swaps and takes much longer.',
+            severity: 'warning' as const,
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,39 @@
+# Makes the machine what packstack expects: English, no firewall, a key of its own.
+# From the environment: ADDRESS of this machine.
+
+# Puppet's modules read the output of programs, in English and in UTF-8.
+dnf -y --setopt=retries=5 install glibc-langpack-en
+localectl set-locale LANG=en_US.UTF-8
+
+# packstack writes rules of its own, which firewalld would throw away.
+if systemctl cat firewalld.service >/dev/null 2>&1; then
+  systemctl disable --quiet --now firewalld
+  echo "firewalld is off"
+fi
+
+# NetworkManager stays, as CentOS 9 has nothing else; it only must not touch what Open vSwitch makes.
+install -d -m 0755 /etc/NetworkManager/conf.d
+cat >/etc/NetworkManager/conf.d/90-stackbox-openvswitch.conf <<'CONF'
+[keyfile]
+unmanaged-devices=interface-name:br-ex;interface-name:br-int;interface-name:br-tun;interface-name:ovs-system;interface-name:genev_sys_*;interface-name:tap*;interface-name:qbr*;interface-name:qvo*;interface-name:qvb*;interface-name:o-hm*
+CONF
+if systemctl is-active --quiet NetworkManager; then systemctl reload NetworkManager; fi
+
+# RDO's own guide: its policies were never complete.
+if [ -e /etc/selinux/config ]; then
+  sed -i 's/^SELINUX=enforcing/SELINUX=permissive/' /etc/selinux/config
+  if [ "$(getenforce)" = Enforcing ]; then setenforce 0; fi
+fi
+
+# packstack works through ssh, even on the machine that it runs on.
+install -d -m 0700 /root/.ssh
+[ -e /root/.ssh/id_rsa ] || ssh-keygen -q -t rsa -b 3072 -N '' -C stackbox-packstack -f /root/.ssh/id_rsa
+touch /root/.ssh/authorized_keys
+chmod 0600 /root/.ssh/authorized_keys
+grep -qxF "$(cat /root/.ssh/id_rsa.pub)" /root/.ssh/authorized_keys ||
+  cat /root/.ssh/id_rsa.pub >>/root/.ssh/authorized_keys
+if ! ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new "root@$ADDRESS" true; then
+  echo "This machine does not let its own administrator in by ssh" >&2
+  exit 1
+fi
+echo "The machine is ready for packstack"

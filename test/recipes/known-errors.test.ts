@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { kollaAnsible } from '../../main/recipes/kolla-ansible';
+import { openstackAnsible } from '../../main/recipes/openstack-ansible';
+import { followOutput } from '../../main/recipes/progress';
+import { rdo } from '../../main/recipes/rdo';
+import { sunbeam } from '../../main/recipes/sunbeam';
+import type { Recipe } from '../../main/recipes/types';
+
+type Met = readonly (readonly [line: string, cause: string])[];
+
+/** Of every machine, whatever is installed in it. */
+const FULL: Met = [
+  ['[  712.1] Out of memory: Killed process 812 (mysqld)', 'ran out of memory'],
+  ['OSError: [Errno 12] Cannot allocate memory', 'ran out of memory'],
+  ['Killed', 'ran out of memory'],
+  ['cp: error writing: No space left on device', 'disk is full'],
+];
+
+/** Lines as the programs print them, after their sources, and a part of the cause. */
+const MET: readonly (readonly [Recipe, Met])[] = [
+  [
+    rdo,
+    [
+      ...FULL,
+      ["RDO's last packages are for CentOS Stream 9, and this is rocky 9.6", 'not CentOS Stream 9'],
+      ['The machine does not have its address 192.168.130.10 any more', 'another address'],
+      ['This machine does not let its own administrator in by ssh', 'ssh server forbids'],
+      ['  - Curl error (6): Could not resolve hostname for https://x/repodata/repomd.xml', 'cannot resolve names'],
+      ['  - Curl error (60): SSL peer certificate was not OK for https://x/', 'does not trust'],
+      ['No match for argument: centos-release-openstack-epoxy', 'no longer have'],
+      ['Error: Unable to find a match: openstack-packstack', 'no longer have'],
+      ['Error: Unable to find a match: openstack-keystone', 'not in the repositories'],
+      ['Package openstack-nova has not been found in enabled Yum repos.', 'not in the repositories'],
+      ["Error: Failed to download metadata for repo 'centos-openstack-epoxy': Cannot download repomd.xml", 'reach'],
+      ['Error: GPG check FAILED', 'did not sign'],
+      ['Error: Failed to obtain the transaction lock (logged in as: root).', 'installing packages'],
+      ['ERROR : Failed handling answer file: Given file does not exist: /root/.ssh/id_rsa.pub', 'take an answer'],
+      [
+        'Parameter CONFIG_CONTROLLER_HOST failed validation: Given host does not listen on port 22: x',
+        'take an answer',
+      ],
+      ['[controller] Error: unable to connect to node rabbit@cloud-1: nodedown', 'RabbitMQ'],
+      ["[controller] Error: ERROR 1045 (28000): Access denied for user 'root'@'localhost'", 'another password'],
+      [
+        '[controller] Error: /Stage[main]/X/Keystone_user[admin]: Could not evaluate: Failed to discover available identity versions',
+        'Keystone does not answer',
+      ],
+      ['[controller] Error: ovn-nbctl: unix:/run/ovn/ovnnb_db.sock: database connection failed', 'OVN'],
+      ['packstack ended without its final words', 'without having installed everything'],
+      ['[controller] Error: Command exceeded timeout', 'five minutes'],
+      ['[controller] Error: Systemd start for mariadb failed!', 'service did not start'],
+      ['ERROR : Error appeared during Puppet run: 192.168.130.10_compute.pp', 'Puppet failed'],
+      ['Finalizing                                      [ ERROR ]', 'gave up'],
+      ['ERROR : something that nobody has met', 'gave up'],
+    ],
+  ],
+  [
+    kollaAnsible,
+    [
+      ...FULL,
+      ['The machine does not have its address 192.168.130.10 any more', 'another address'],
+      ['    msg: Please check the api_interface property - interface eth7 not found', 'another address'],
+      ['    msg: Host OS distribution Fedora is not supported. Supported', 'does not support'],
+      ['    msg: Debian release bullseye version 11 is not supported.', 'does not support'],
+      ['    msg: Ansible version should be between 2.19 and 2.20.', 'another version'],
+      ['toomanyrequests: You have reached your pull rate limit.', 'so many downloads'],
+      ['manifest for quay.io/openstack.kolla/nova-api:x not found: manifest unknown', 'no containers of this branch'],
+      ['fatal: unable to access: Could not resolve host: opendev.org', 'cannot resolve names'],
+      ['tls: failed to verify certificate: x509: certificate signed by unknown authority', 'does not trust'],
+      ['    msg: timedatectl sees the system clock as unsynchronized.', 'clock'],
+      ['    msg: No host NTP daemon is running.', 'clock'],
+      ['E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 712 (apt-get)', 'installing packages'],
+      ['E: Failed to fetch http://x/pool/a_1_amd64.deb  404  Not Found [IP: 1.2.3.4 80]', 'older than'],
+      ['    msg: Timeout when waiting for 192.168.130.10:3306 to stop.', 'port'],
+      ['    msg: Hostname has to resolve uniquely to the IP address of api_interface', 'machine’s name'],
+      [
+        'Failed to install Ansible collections from requirements.yml using Ansible Galaxy (error: x) after 5 retries',
+        'collections',
+      ],
+      ["fatal: couldn't find remote ref stable/2031.1", 'no such branch'],
+      ['    msg: Timeout when waiting for search string MariaDB in 192.168.130.10:3306', 'MariaDB did not start'],
+      ['dial tcp 1.2.3.4:443: i/o timeout', 'does not reach'],
+      ['Ansible did not account for a good end', 'stopped in the middle'],
+      ['fatal: [localhost]: FAILED! => {"msg": "something new"}', 'task of Kolla-Ansible failed'],
+      ['[ERROR]: Task failed: Module failed: non-zero return code', 'task of Kolla-Ansible failed'],
+      ['Ansible ended with exit code 2', 'did not get through'],
+    ],
+  ],
+  [
+    openstackAnsible,
+    [
+      ...FULL,
+      ['There is no version 99.0.0 at https://x/openstack/openstack-ansible', 'no such version'],
+      ['The machine does not have its address 192.168.130.10 any more', 'another address'],
+      ['    msg: Not enough space available in /.', 'too small'],
+      ["    msg: The scenario key words 'lxc' and 'metal' are mutually exclusive.", 'contradicts itself'],
+      ['    msg: This operating system is not supported', 'does not support'],
+      ['configure: error: cannot run C compiled programs.', '/tmp'],
+      ['wget: unable to resolve host address ‘opendev.org’', 'cannot resolve names'],
+      ["ERROR: cannot verify opendev.org's certificate, issued by ‘x’:", 'does not trust'],
+      ['error: RPC failed; curl 56 GnuTLS recv error (-9)', 'broke off'],
+      ['E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend)', 'installing packages'],
+      ['E: Failed to fetch http://x/pool/a_1_amd64.deb  404  Not Found [IP: 1.2.3.4 80]', 'older than'],
+      ['ERROR: No matching distribution found for oslo.x==99', 'cannot be had in the version'],
+      ['ERROR 1047 (08S01) at line 1: WSREP has not yet prepared node for application use', 'MariaDB did not start'],
+      ['health: HEALTH_ERR too many PGs per OSD (320 > max 300)', 'Ceph'],
+      ['There is no user_secrets.yml: the all-in-one was not laid out', 'lay-out'],
+      ['bootstrap-ansible.sh ended without its final words', 'without having installed everything'],
+      ['curl: (28) Failed to connect to opendev.org port 443: Connection timed out', 'does not reach'],
+      ['Ansible did not say "EXIT NOTICE [Playbook execution success]"', 'stopped in the middle'],
+      ['fatal: [aio1]: UNREACHABLE! => {"changed": false}', 'task of OpenStack-Ansible failed'],
+      ['EXIT NOTICE [Playbook execution failure] **************', 'did not get through'],
+    ],
+  ],
+  [
+    sunbeam,
+    [
+      ...FULL,
+      ['WARNING: Minimum system requirements (4 core CPU, 16 GB RAM) not met.', 'smaller than'],
+      ['ERROR: No external connectivity. Set HTTP_PROXY, HTTPS_PROXY, NO_PROXY', 'Canonical’s servers'],
+      ['Sunbeam requires the LXD bridge to be called anything except lxdbr0', 'LXD was set up'],
+      ['Sunbeam requires Juju version 3.6 or higher.', 'older Juju'],
+      ['Error: Host FQDN and Hypervisor hostname perceived by libvirt are different, check', 'own full name'],
+      ['ubuntu is not in the group snap_daemon', 'member of the groups'],
+      ['error: unable to contact snap store', 'does not reach the snap store'],
+      ['error: requested a non-existing branch on latest/stable for snap "openstack": x', 'no such channel'],
+      ['curl: (6) Could not resolve host: api.charmhub.io', 'cannot resolve names'],
+      ['Error: tls: failed to verify certificate: x509: certificate has expired', 'does not trust'],
+      ['Error: 429 Too Many Requests', 'so many downloads'],
+      ["Error: Timed out while waiting for model 'openstack' to be ready", 'in time'],
+      ['Sunbeam wrote no script to prepare the node', 'its command does not work'],
+      ['Sunbeam gave no credentials', 'Keystone does not answer'],
+      ['sunbeam ended without its final words', 'without having done everything'],
+      ['Error: something that nobody has met', 'gave up'],
+      ['sunbeam ended with exit code 1', 'did not get through'],
+    ],
+  ],
+];
+
+describe.each(MET.map(([recipe, met]) => [recipe.data.title, recipe, met] as const))(
+  'the known errors of %s',
+  (_, { data: { errors } }, met) => {
+    const causeOf = (text: string): string | undefined => {
+      const job = followOutput({ markers: [] }, errors);
+      job.push(text);
+      return job.knownError()?.cause;
+    };
+
+    it.each(met)('explain "%s"', (line, cause) => {
+      expect(causeOf(`something fine\n${line}\nmore of it\n`)).toContain(cause.replace('’', "'"));
+    });
+
+    it('have all been met, and none hides behind another', () => {
+      const explained = new Set(met.map(([line]) => causeOf(line)));
+      expect(errors.map(({ cause }) => cause).filter((cause) => !explained.has(cause))).toEqual([]);
+    });
+  },
+);
