@@ -5,6 +5,8 @@ import type { MachineEvidence } from './local-conf';
 
 /** `systemd-detect-virt` says `qemu` for an emulated machine and `kvm` for an accelerated one. */
 const ASK = `[ -c /dev/kvm ] && echo kvm
+cd /sys/module/zswap/parameters 2>/dev/null && [ -e compressor ] && [ -e zpool ] &&
+  PATH=$PATH:/usr/sbin:/sbin modprobe --dry-run --quiet --all crypto-lz4 zsmalloc && echo zswap
 echo "virt=$(systemd-detect-virt --vm)"
 echo "branch=$(cat /etc/stackbox/devstack-branch)"`;
 
@@ -20,5 +22,10 @@ export async function gatherEvidence({ guest, signal }: RecipeContext): Promise<
       hint: 'Try again from the step that gets DevStack.',
     });
   }
-  return { kvm: lines.includes('kvm'), emulated: lines.includes('virt=qemu'), branch };
+  return {
+    kvm: lines.includes('kvm'),
+    emulated: lines.includes('virt=qemu'),
+    zswap: lines.includes('zswap'),
+    branch,
+  };
 }

@@ -11,6 +11,8 @@ export interface MachineEvidence {
   readonly kvm: boolean;
   /** Whether the machine itself is emulated, which makes everything about 10 times slower. */
   readonly emulated: boolean;
+  /** Whether the kernel takes all that DevStack's ENABLE_ZSWAP writes: kernels since 6.18 have no `zpool` to choose. */
+  readonly zswap: boolean;
   /** Branch that was really checked out: an old `stable/` one may be called `unmaintained/` by now. */
   readonly branch: string;
 }
@@ -96,7 +98,9 @@ function machineLines(input: LocalConfInput, services: readonly string[]): strin
     `SERVICE_TIMEOUT=${input.serviceTimeout > 0 ? input.serviceTimeout : evidence.emulated ? 900 : small ? 240 : 120}`,
     // DevStack's own rule takes two even where there is no memory for them.
     `API_WORKERS=${memoryMiB < 6144 ? 1 : Math.min(4, Math.max(2, Math.floor(cpus / 4)))}`,
-    ...(memoryMiB < 12_288 ? ['ENABLE_ZSWAP=True'] : []),
+    ...(memoryMiB < 12_288 && evidence.zswap ? ['ENABLE_ZSWAP=True'] : []),
+    // Merges the memory of instances. Its package brings all of QEMU: 274 packages where no instance will ever run.
+    ...(services.includes('n-cpu') ? [] : ['ENABLE_KSM=False', 'ENABLE_KSMTUNED=False']),
     // The file is sparse, but must not promise more than the disk has.
     ...(services.includes('c-vol') ? [`VOLUME_BACKING_FILE_SIZE=${Math.min(30, Math.floor(diskGiB / 3))}G`] : []),
   ];

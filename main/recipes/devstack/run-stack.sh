@@ -8,6 +8,11 @@ as_stack() { runuser -u stack -- env HOME=/opt/stack USER=stack LOGNAME=stack SH
 export no_proxy=localhost,127.0.0.1,$ADDRESS${no_proxy:+,$no_proxy}
 export NO_PROXY=$no_proxy
 
+# DevStack gives each service five minutes to stop, and its workers none at all. Nova's conductor takes them at every shutdown
+# of the machine, as RabbitMQ has gone before it: it was not over after three minutes, and is after half a one with this.
+install -d -m 0755 /etc/systemd/system/devstack@.service.d
+printf '[Service]\nTimeoutStopSec=30\nKillMode=mixed\n' >/etc/systemd/system/devstack@.service.d/stackbox.conf
+
 # A service that survived an aborted run makes the next one fail in odd ways: neutron-api answers 503, for one.
 begun=/opt/stack/.stackbox-begun
 if [ -e "$begun" ]; then
@@ -26,9 +31,11 @@ if [ "$status" -ne 0 ]; then
   exit "$status"
 fi
 
-# The exit code alone is not enough: it is 0, too, when somebody's own lines end the script early.
+# The exit code alone is not enough: it is 0, too, when somebody's own lines end the script early. That may be before it
+# began a log, so that the log is still the one of an earlier run.
+log=/opt/stack/logs/stack.sh.log
 for _ in $(seq 20); do
-  if grep -qs '^This is your host IP address: ' /opt/stack/logs/stack.sh.log; then
+  if ! [ "$begun" -nt "$log" ] && grep -qs '^This is your host IP address: ' "$log"; then
     rm -f "$begun"
     echo "stack.sh came to its end"
     exit 0

@@ -52,7 +52,7 @@ describe('cures of DevStack', () => {
     expect(cure.steps.map(({ id }) => id)).toEqual(['local-conf']);
     const { localConf: ownLines, ...options } = optionsSchema.parse({ preset: 'identity', ...cure.set });
     const passwords = { admin: 'A1', database: 'B1', rabbit: 'C1', service: 'D1' };
-    const evidence = { kvm: false, emulated: true, branch: 'stable/2026.1' };
+    const evidence = { kvm: false, emulated: true, zswap: true, branch: 'stable/2026.1' };
     const place = { address: '10.0.2.15', subnet: '10.0.2.0/24', cpus: 1, memoryMiB: 4096, diskGiB: 20 };
     const write = (more: object): string => localConf({ ...options, ...more, ...place, ownLines, passwords, evidence });
     expect(write({})).toMatch(/^SERVICE_TIMEOUT=1800$/m);

@@ -187,6 +187,9 @@ describe('the steps of DevStack', () => {
   it('write what the machine says of itself into local.conf', async () => {
     const fast = await devstack.env(workbench(['kvm\nvirt=kvm\nbranch=stable/2026.1\n']).context, 'local-conf');
     expect(fast['LOCAL_CONF']).toMatch(/^LIBVIRT_TYPE=kvm\nSERVICE_TIMEOUT=120$/m);
+    expect(fast['LOCAL_CONF']).not.toContain('ZSWAP');
+    const swaps = await devstack.env(workbench(['virt=kvm\nzswap\nbranch=master\n']).context, 'local-conf');
+    expect(swaps['LOCAL_CONF']).toMatch(/^ENABLE_ZSWAP=True$/m);
     const slow = workbench(['virt=qemu\nbranch=unmaintained/2025.1\n'], { preset: 'heat', branch: 'stable/2025.1' });
     const { LOCAL_CONF: text } = await devstack.env(slow.context, 'local-conf');
     expect(text).toMatch(/^LIBVIRT_TYPE=qemu\nSERVICE_TIMEOUT=900$/m);

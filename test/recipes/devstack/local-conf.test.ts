@@ -27,7 +27,7 @@ function input(part: Partial<LocalConfInput> = {}): LocalConfInput {
     memoryMiB: 10_240,
     diskGiB: 60,
     passwords: PASSWORDS,
-    evidence: { kvm: true, emulated: false, branch: 'stable/2026.1' },
+    evidence: { kvm: true, emulated: false, zswap: true, branch: 'stable/2026.1' },
     ...part,
   };
 }
@@ -85,7 +85,7 @@ describe('local.conf', () => {
     expect(identity).not.toMatch(/LIBVIRT_TYPE|VOLUME_BACKING|SWIFT_HASH|tempest|horizon|n-cpu/);
     expect(localConf(input({ preset: 'compute' }))).not.toMatch(/horizon|c-vol/);
     expect(localConf(input({ preset: 'object-store' }))).toMatch(/^SWIFT_HASH=[0-9a-f]{20}$/m);
-    const evidence = { kvm: false, emulated: false, branch: 'unmaintained/2025.1' };
+    const evidence = { kvm: false, emulated: false, zswap: true, branch: 'unmaintained/2025.1' };
     const heat = localConf(
       input({ preset: 'heat', branch: 'stable/2025.1', gitBase: 'http://10.1.1.1/git', evidence }),
     );
@@ -93,7 +93,7 @@ describe('local.conf', () => {
   });
 
   it('follows what the machine is', () => {
-    const slow = { kvm: false, emulated: true, branch: 'master' };
+    const slow = { kvm: false, emulated: true, zswap: true, branch: 'master' };
     const small = sourced(localConf(input({ evidence: slow, memoryMiB: 4096, cpus: 1, diskGiB: 24, shallow: true })));
     expect(small).toMatchObject({
       LIBVIRT_TYPE: 'qemu',
@@ -111,6 +111,17 @@ describe('local.conf', () => {
       VOLUME_BACKING_FILE_SIZE: '30G',
     });
     expect(large).not.toHaveProperty('ENABLE_ZSWAP');
+  });
+
+  it('asks the kernel for nothing that it does not have: stack.sh would end there', () => {
+    const evidence = { kvm: false, emulated: true, zswap: false, branch: 'master' };
+    expect(sourced(localConf(input({ evidence, memoryMiB: 4096 })))).not.toHaveProperty('ENABLE_ZSWAP');
+  });
+
+  it('merges the memory of instances only where there are some', () => {
+    const identity = sourced(localConf(input({ preset: 'identity' })));
+    expect(identity).toMatchObject({ ENABLE_KSM: 'False', ENABLE_KSMTUNED: 'False' });
+    expect(localConf(input({ preset: 'compute' }))).not.toContain('KSM');
   });
 
   it('keeps tenant networks clear of the machine, of NAT and of floating addresses', () => {

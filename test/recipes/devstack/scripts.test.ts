@@ -40,6 +40,7 @@ async function machine(): Promise<Machine> {
         .script(file)
         .replaceAll('/opt/stack', join(root, 'opt/stack'))
         .replaceAll('/etc/stackbox', join(root, 'etc/stackbox'))
+        .replaceAll('/etc/systemd', join(root, 'etc/systemd'))
         .replaceAll('seq 20', 'seq 1');
       const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${script}`], {
         env: { PATH: `${shims}:${process.env['PATH'] ?? ''}`, SHIMS: shims, ...env },
@@ -163,8 +164,27 @@ describe('running stack.sh', () => {
     expect(guest.run('stack', STACK).output).not.toContain('An earlier run');
   });
 
+  it('leaves services that stop within the time that a shutdown has', async () => {
+    const guest = await withStack(finish);
+    expect(guest.run('stack', STACK).code).toBe(0);
+    const settings = readFileSync(join(guest.root, 'etc/systemd/system/devstack@.service.d/stackbox.conf'), 'utf8');
+    const seconds = /^\[Service\]\nTimeoutStopSec=(\d+)$/m.exec(settings)?.[1];
+    expect(Number(seconds)).toBeGreaterThan(0);
+    expect(Number(seconds)).toBeLessThan(120);
+    expect(settings).toContain('\nKillMode=mixed\n');
+  });
+
   it('is not done without its last words, whatever it says of itself', async () => {
     const { code, output } = (await withStack('exit 0')).run('stack', STACK);
+    expect(code).toBe(1);
+    expect(output).toContain('ended without its final words');
+  });
+
+  it('is not done with the last words of an earlier run', async () => {
+    const guest = await withStack(finish);
+    expect(guest.run('stack', STACK).code).toBe(0);
+    await guest.write('opt/stack/devstack/stack.sh', '#!/bin/bash\nexit 0\n', 0o755);
+    const { code, output } = guest.run('stack', STACK);
     expect(code).toBe(1);
     expect(output).toContain('ended without its final words');
   });
