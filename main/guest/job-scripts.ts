@@ -5,8 +5,10 @@
  * connection that is lost in the middle looks like the end of the script: half of one must never run. `begun` tells a job
  * that was cut off by a reboot of the guest from one that never was. The script holds values that may be secret and goes
  * when the job ends. One start or end at a time: a start whose connection was cut goes on in the guest, and may meet the
- * next one. How it ended is written by the job's own user and not by "+", root: systemd 252 writes that property
- * to the unit's file under a name it cannot read back, and forgets it at the next daemon-reload, which packages cause.
+ * next one. Whoever has the lock finishes, also when it was cancelled: stopped between `begun` and its unit, it would leave
+ * a job that the next start takes for one that runs. How it ended is written by the job's own user and not by "+", root:
+ * systemd 252 writes that property to the unit's file under a name it cannot read back, and forgets it at the next
+ * daemon-reload, which packages cause.
  */
 export const START = `set -eu
 umask 077
@@ -19,6 +21,7 @@ cat >"$part"
 [ "$(stat -c %s "$part")" = "$5" ] || { echo 'The script came incomplete.' >&2; exit 1; }
 exec 9>"$jobs/lock"
 flock 9
+trap '' TERM HUP
 [ ! -e "$1/begun" ] || exit 0
 mkdir -p "$1"
 chmod 0755 "$1"

@@ -1,5 +1,6 @@
 /** Makes a recipe from its folder's files, and says exactly what is wrong with one that cannot be used. */
 import { parse } from 'yaml';
+import type { z } from 'zod';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
 import { recipeDataSchema, type Recipe, type RecipeAccount, type RecipeData, type RecipeJobStep } from './types';
@@ -10,6 +11,8 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 
   readonly folder: string;
   /** Text of `recipe.yaml`. */
   readonly yaml: string;
+  /** Text of `errors.yaml`, which holds the known errors when they would fill up the recipe's own file. */
+  readonly errors?: string;
   /** Scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   /** File that makes `openstack` work as the administrator, or such files for several users. */
@@ -19,8 +22,8 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 
 const ADMINISTRATOR = { id: 'admin', title: 'OpenStack as admin' };
 
 /** @throws StackboxError `internal` naming file and field, when the recipe's own files are wrong: a defect of the recipe */
-export function defineRecipe({ folder, yaml, scripts, openrc = [], ...code }: RecipeParts): Recipe {
-  const data = readData(folder, yaml);
+export function defineRecipe({ folder, yaml, errors, scripts, openrc = [], ...code }: RecipeParts): Recipe {
+  const data = readData(folder, yaml, errors);
   const script = (file: string): string => {
     const text = Object.hasOwn(scripts, file) ? scripts[file] : undefined;
     if (text !== undefined) return text;
@@ -89,14 +92,11 @@ function readOptions(folder: string, options: RecipeParts['options']): Recipe['f
   return fields;
 }
 
-function readData(folder: string, yaml: string): RecipeData {
-  const parsed = recipeDataSchema.safeParse(readYaml(folder, yaml));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const field = issue?.path.map(String).join('.') ?? '';
-    throw defect(folder, `recipe.yaml: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'not understood'}`);
-  }
-  const { data } = parsed;
+const errorsSchema = recipeDataSchema.pick({ errors: true });
+
+function readData(folder: string, yaml: string, errors: string | undefined): RecipeData {
+  const own = checked(folder, 'recipe.yaml', recipeDataSchema, yaml);
+  const data = { ...own, ...(errors !== undefined && checked(folder, 'errors.yaml', errorsSchema, errors)) };
   if (data.id !== folder) throw defect(folder, `recipe.yaml: id: must be "${folder}", as its folder is called`);
   for (const key of ['steps', 'repairs', 'actions', 'cures', 'endpoints', 'credentials', 'presets'] as const) {
     const twice = repeated(data[key].map(({ id }) => id));
@@ -105,12 +105,20 @@ function readData(folder: string, yaml: string): RecipeData {
   return data;
 }
 
-function readYaml(folder: string, yaml: string): unknown {
+function checked<T>(folder: string, file: string, schema: z.ZodType<T>, yaml: string): T {
+  const parsed = schema.safeParse(readYaml(folder, file, yaml));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const field = issue?.path.map(String).join('.') ?? '';
+  throw defect(folder, `${file}: ${field === '' ? '' : `${field}: `}${issue?.message ?? 'not understood'}`);
+}
+
+function readYaml(folder: string, file: string, yaml: string): unknown {
   try {
     // `<<` so that two jobs that are nearly the same are written once.
     return parse(yaml, { merge: true });
   } catch (error) {
-    throw defect(folder, `recipe.yaml: ${String(error)}`, error);
+    throw defect(folder, `${file}: ${String(error)}`, error);
   }
 }
 

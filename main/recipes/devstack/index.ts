@@ -18,6 +18,7 @@ import curePackageLists from './cure-package-lists.sh?raw';
 import cureResolver from './cure-resolver.sh?raw';
 import cureSwap from './cure-swap.sh?raw';
 import { gatherEvidence } from './evidence';
+import errors from './errors.yaml?raw';
 import localConfScript from './local-conf.sh?raw';
 import { localConf } from './local-conf';
 import { checkWish, optionsSchema } from './options';
@@ -39,6 +40,7 @@ function checkAndRepair(name: string, script: string): Record<string, string> {
 export const devstack = defineRecipe({
   folder: 'devstack',
   yaml,
+  errors,
   scripts: {
     'prepare.sh': waitForApt + prepare,
     'user.sh': user,

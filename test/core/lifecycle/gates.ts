@@ -34,6 +34,10 @@ export class Gates {
     };
   }
 
+  get shut(): string[] {
+    return [...this.gates.keys()];
+  }
+
   isShut(name: string): boolean {
     return this.gates.has(name);
   }

@@ -48,7 +48,9 @@ export async function computer(): Promise<Computer> {
   const guests = new Map<string, FolderGuest>();
   const hypervisor = createFakeDriver();
   const driver = withGuests(hypervisor, guests, gates);
+  const late = setTimeout(() => tellWhereItStands(opened, gates), LATE);
   onTestFinished(async () => {
+    clearTimeout(late);
     for (const core of opened) await core.close();
   });
   return {
@@ -67,6 +69,17 @@ export async function computer(): Promise<Computer> {
       throw new Error(`${cloud.name} has no guest.`);
     },
   };
+}
+
+/** A test that is not done by now (ms) waits for something that does not come. */
+const LATE = 60_000;
+
+function tellWhereItStands(opened: readonly Core[], gates: Gates): void {
+  const clouds = opened.flatMap((core) => core.services.clouds.list());
+  const steps = clouds.flatMap(({ name, run }) =>
+    (run?.steps ?? []).map(({ id, state, detail = '' }) => `${name} ${run?.kind} ${id}: ${state} ${detail}`),
+  );
+  console.error([`Shut: ${gates.shut.join(', ') || 'nothing'}`, ...steps].join('\n'));
 }
 
 /** A plan that fits every computer. */
