@@ -49,7 +49,8 @@ export async function openBackend(folders: BackendFolders): Promise<Backend> {
   }
 }
 
-function ownBackend(core: Core, folders: BackendFolders): Backend {
+/** The backend of a command that has opened the core itself. Closing it closes the core. */
+export function ownBackend(core: Core, folders: BackendFolders): Backend {
   let shared: Shared | undefined;
   return {
     api: createRouterClient(core.router),
@@ -58,10 +59,28 @@ function ownBackend(core: Core, folders: BackendFolders): Backend {
       shared ??= await shareCore(core, folders);
     },
     async close() {
+      if (shared) await othersAreDone(core, shared);
       await shared?.close();
       await core.close();
     },
   };
+}
+
+/** Whoever is told of an end has this long (ms) to leave by themselves. */
+const LEAVE_MS = 2000;
+const LOOK_EVERY = 100;
+
+/**
+ * What another command began in our core, a delete in the middle of our create for one, would be cut off by our end and
+ * that command with it. A window that somebody has opened meanwhile is not waited for.
+ */
+async function othersAreDone(core: Core, { serving }: Shared): Promise<void> {
+  let idleFor = 0;
+  while (idleFor < (serving.connections() > 0 ? LEAVE_MS : LOOK_EVERY)) {
+    const working = core.services.clouds.list().some(({ run }) => run?.state === 'running');
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    idleFor = working ? 0 : idleFor + LOOK_EVERY;
+  }
 }
 
 /**

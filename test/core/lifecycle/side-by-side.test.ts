@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { planSchema } from '../../../main/contract/plan';
+import { followRun } from '../../../main/shells/cli/follow-run';
+import { findRunning, ownBackend } from '../../../main/shells/cli/backend';
 import { computer, created, deleted, ended, plan } from './kit';
 
 it('a second Stackbox on the same folder is refused in words, and the first is not disturbed', async () => {
@@ -45,4 +48,26 @@ it.each([
   const refused = asked.filter((each) => each.status === 'rejected');
   expect(refused).toMatchObject([{ reason: { code: 'conflict', facts: { field: 'name' } } }]);
   expect(clouds.list()).toHaveLength(1);
+});
+
+it('a command that deletes what another one is creating is carried out to its end, though the other ends first', async () => {
+  const { open, folder, gates, hypervisor } = await computer();
+  const creating = ownBackend(await open(), { dataFolder: folder, windowFolder: folder });
+  await creating.share();
+  const { api: ownApi } = creating;
+  const held = gates.hold('cloud-init');
+  const { id: cloudId } = await ownApi.clouds.create({ plan: planSchema.parse(plan()) });
+  await held.reached;
+
+  const beside = await findRunning(folder);
+  if (!beside) throw new Error('Nobody serves.');
+  const { api } = beside.backend;
+  const begun = await api.clouds.delete({ cloudId });
+  const closed = creating.close();
+  expect(await followRun(begun, { api, io: process, cancelOnInterrupt: false, quiet: true })).toMatchObject({
+    state: 'done',
+  });
+  await beside.backend.close();
+  await closed;
+  expect([...hypervisor.domains.keys(), ...hypervisor.things]).toEqual([]);
 });
