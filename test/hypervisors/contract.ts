@@ -50,8 +50,8 @@ export interface ContractAbilities {
   readonly start: boolean;
   /** What `probe` says of the connection here; true if absent. VirtualBox without its kernel module does all but start. */
   readonly usable?: boolean;
-  /** A machine that runs is put into a snapshot with its memory; true if absent. The stand-in for VirtualBox cannot. */
-  readonly memory?: boolean;
+  /** Why no machine that runs can be put into a snapshot with its memory, where that is so. */
+  readonly noMemory?: string;
   /** Disks are files that can be looked at. */
   readonly files: boolean;
   /** How a person calls what is missing here; shown with the skipped tests. */

@@ -97,7 +97,9 @@ export function snapshotContract({ bench, can, spec, make, list, removeAll, expe
     await expectNothingLeft();
   });
 
-  it.runIf(can.start && can.memory !== false)(`goes back to a machine that ran${skipped}`, async () => {
+  const hindrance = can.start ? can.noMemory : can.because;
+  const why = hindrance === undefined ? '' : ` (${hindrance})`;
+  it.skipIf(hindrance !== undefined)(`goes back to a machine that ran${why}`, async () => {
     const { driver } = bench();
     const machine = await spec(0x34);
     const { domain } = machine;

@@ -13,8 +13,7 @@ const why = await whyNoVirtualBox();
 if (why === undefined) {
   driverContract('VirtualBox', () => openVirtualBox({ standIn: true }), {
     start: true,
-    // The stand-in's machines run outside of VirtualBox, which takes their snapshots without a memory.
-    memory: false,
+    noMemory: "the stand-in's machines run outside of VirtualBox, which takes their snapshots without a memory",
     files: true,
   });
 }
