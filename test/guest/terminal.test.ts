@@ -8,7 +8,11 @@ const SIZE = { cols: 80, rows: 24 };
 
 function terminalsOf(server: TestSshServer): Terminals {
   const guest = server.guest();
-  return new Terminals({ guest: () => Promise.resolve(guest), openrc: () => '/nowhere' });
+  return new Terminals({
+    guest: () => Promise.resolve(guest),
+    openrc: () => '/nowhere',
+    console: () => Promise.reject(new Error('There is no console.')),
+  });
 }
 
 async function openOn(terminals: Terminals): Promise<string> {

@@ -10,7 +10,7 @@ import { addLifecycle } from './commands/lifecycle';
 import { addLogs } from './commands/logs';
 import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
-import { addShell } from './commands/shell';
+import { addConsole, addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { sayError, type Context, type Io } from './io';
@@ -45,9 +45,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addExec, addImages, addServe]) {
-    add(program, context);
-  }
+  const commands = [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addConsole, addExec, addImages];
+  for (const add of [...commands, addServe]) add(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {
