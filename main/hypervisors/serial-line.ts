@@ -46,7 +46,7 @@ async function taken(socket: Socket, path: string, signal: AbortSignal | undefin
   const until = Date.now() + ACCEPT_MS;
   try {
     while (await somebodyWaits(path)) {
-      if (Date.now() > until) throw busy();
+      if (Date.now() > until) throw consoleBusy();
       await sleep(PAUSE_MS, undefined, { ...(signal && { signal }) });
     }
   } catch (error) {
@@ -116,13 +116,14 @@ function translated(error: unknown): unknown {
     // Linux's answer when the queue of those who wait is full; Windows has one place in a pipe.
     case 'EAGAIN':
     case 'EBUSY':
-      return busy(error);
+      return consoleBusy(error);
     default:
       return error;
   }
 }
 
-function busy(cause?: unknown): StackboxError {
+/** One reader is all that a console has. */
+export function consoleBusy(cause?: unknown): StackboxError {
   return new StackboxError(
     'busy',
     'The serial console is in use by another program.',

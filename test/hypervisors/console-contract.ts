@@ -24,6 +24,16 @@ export function consoleContract({ bench, can, spec, make, removeAll, expectNothi
     await expectNothingLeft();
   });
 
+  it.skipIf(can.start)('says so where a machine runs that has no console at all', async () => {
+    const { driver } = bench();
+    const machine = await spec(0x43);
+    await make(machine);
+    await driver.start(machine.domain);
+    await expect(driver.openConsole(machine)).rejects.toMatchObject({ code: 'not-found' });
+    await removeAll(machine);
+    await expectNothingLeft();
+  });
+
   // The closing list of skips takes the reason from the brackets.
   const skipped = can.start ? '' : ` (${can.because})`;
   it.runIf(can.start)(`opens the console for one at a time, and its log has all that was said${skipped}`, async () => {

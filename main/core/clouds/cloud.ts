@@ -95,12 +95,17 @@ export class LiveCloud implements RunHost {
   }
 
   /**
-   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put
+   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put, or `undefined` for one that is
+   * empty or gone
    * @throws StackboxError `storage`
    */
-  static async open(files: CloudFiles, listener: CloudListener, onDamaged: (copy: string) => void): Promise<LiveCloud> {
+  static async open(
+    files: CloudFiles,
+    listener: CloudListener,
+    onDamaged: (copy: string | undefined) => void,
+  ): Promise<LiveCloud> {
     const { records, copy } = await readJournal(files.folder.journal, journalRecordSchema);
-    if (copy !== undefined) onDamaged(copy);
+    if (copy !== undefined || records.length === 0) onDamaged(copy);
     const commands = await CommandLogFile.open(files.folder.commands, secretTexts(files.secrets));
     return new LiveCloud(files, replay(files.wish.id, records), commands, listener);
   }

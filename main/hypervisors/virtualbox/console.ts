@@ -11,15 +11,15 @@
  *
  * VirtualBox begins its file anew each time that it opens it (DrvRawFile), hence the parts of the log: see `logPart`.
  */
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream, existsSync, mkdtempSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { StackboxError } from '../../contract/errors';
 import { logOfPart, logPart } from '../../host/log-parts';
 import type { CallOptions, HypervisorDriver, MachineNames, SerialLine } from '../driver';
-import { connectLine } from '../serial-line';
+import { connectLine, consoleBusy } from '../serial-line';
 import { consolePath, settingsHomeOf } from './define';
 import type { FoundMachine, Machines } from './machines';
 import { domainState } from './output';
@@ -40,6 +40,8 @@ export function openConsoles(
   manage: VBoxManage,
   machines: Machines,
 ): Required<Pick<HypervisorDriver, 'openConsole' | 'mendConsole'>> {
+  /** Domains whose console is open: VirtualBox would take it from the one who has it. */
+  const held = new Set<string>();
   return {
     async openConsole(names, options = {}) {
       const { uuid, info } = await machines.get(names.domain, options);
@@ -48,13 +50,19 @@ export function openConsoles(
           hint: 'Start it first.',
         });
       }
-      const socket = await socketPath(names);
+      if (held.has(names.domain)) throw consoleBusy();
+      held.add(names.domain);
+      const socket = socketPath(names);
       const giveBack = async (): Promise<void> => {
-        await fileAgain(manage, machines, names);
-        await removeSocket(socket, names);
+        try {
+          await fileAgain(manage, machines, names);
+          await removeSocket(socket, names);
+        } finally {
+          held.delete(names.domain);
+        }
       };
-      await writeFile(lentPath(names), '', { mode: 0o600 });
       try {
+        await writeFile(lentPath(names), '', { mode: 0o600 });
         await manage.change(['controlvm', uuid, 'changeuartmode1', 'server', socket], options);
         return recorded(await connectLine(socket, LISTEN_MS, options.signal), names, giveBack);
       } catch (error) {
@@ -170,11 +178,11 @@ async function furtherParts(log: string): Promise<string[]> {
 const SOCKET = 'console.sock';
 
 /** A name that is free and short enough. */
-async function socketPath({ folder }: Names): Promise<string> {
+function socketPath({ folder }: Names): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\stackbox-${randomUUID()}`;
   const beside = join(folder, SOCKET);
   if (Buffer.byteLength(beside) <= SOCKET_PATH_BYTES) return beside;
-  return join(await mkdtemp(join(tmpdir(), 'stackbox-')), SOCKET);
+  return join(mkdtempSync(join(tmpdir(), 'stackbox-')), SOCKET);
 }
 
 async function removeSocket(socket: string, { folder }: Names): Promise<void> {
