@@ -4,6 +4,7 @@ import type { StepDefinition } from '../run/step';
 import { actionSteps } from './action-steps';
 import { contactSteps } from './contact-steps';
 import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
+import { lookStep } from './look-step';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
 import { repairSteps } from './repair-steps';
@@ -34,6 +35,13 @@ function readySteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
   return [...repairSteps(tools, accelerated), ...proofSteps(tools)];
 }
 
+/** A cloud whose install never came to its end has nothing to prove yet. */
+function stepsAfterBoot(tools: StepTools, accelerated: boolean): StepDefinition[] {
+  if (tools.cloud.fact('ready') === true) return readySteps(tools, accelerated);
+  if (tools.cloud.fact('unchecked') === true) return [lookStep(tools, readySteps(tools, accelerated))];
+  return [];
+}
+
 /**
  * The steps of a run that is under way or begins.
  * @param run what it is; with the steps in the journal if it goes on
@@ -48,11 +56,7 @@ export function stepsOf(
     case 'create':
       return createSteps(tools, acceleration);
     case 'start':
-      // A cloud whose install never came to its end has nothing to prove yet.
-      return [
-        ...bootSteps(tools, accelerated),
-        ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : []),
-      ];
+      return [...bootSteps(tools, accelerated), ...stepsAfterBoot(tools, accelerated)];
     case 'stop':
       return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
