@@ -5,8 +5,9 @@
  * A port of VirtualBox is the one or the other. As a socket for good it would say nothing to nobody while the app is closed: an
  * install that goes on, or a kernel that panics at night, would leave no trace, and VirtualBox takes nothing from the guest
  * while nobody is connected (DrvNamedPipe, 7.1), so that each line costs the guest a time-out. As a file for good nobody
- * could type. But `controlvm … changeuartmode1` changes it while the machine runs (since 6.0). So it is a file, except from
- * the moment a console is opened to the moment it is closed; then the app itself writes what it reads to the log.
+ * could type. But `controlvm … changeuartmode1` changes it while the machine runs (7.0 and 7.1 by their sources, 7.2.22 by its
+ * help). So it is a file, except from the moment a console is opened to the moment it is closed; then the app itself writes
+ * what it reads to the log.
  * Lost is only what a machine says after the app was killed with a console open, until the app is there again.
  *
  * VirtualBox begins its file anew each time that it opens it (DrvRawFile), hence the parts of the log: see `logPart`.
