@@ -392,10 +392,6 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
 
 /** Everything the plan names, the last made first. It knows the machine's names alone, as when a journal was lost. */
 export function resourcesBackwards(driver: HypervisorDriver, machine: MachineSpec): Resource[] {
-  const { disk, network, seed, domain } = driver.plan({
-    id: machine.id,
-    domain: machine.domain,
-    folder: machine.folder,
-  });
-  return [...disk, ...network, ...seed, ...domain].reverse();
+  const planned = driver.plan({ id: machine.id, domain: machine.domain, folder: machine.folder });
+  return [...planned.disk, ...planned.network, ...planned.seed, ...planned.domain].reverse();
 }
