@@ -3,13 +3,16 @@ import { StackboxError } from '../../contract/errors';
 import type { StepDefinition } from '../run/step';
 import type { StepTools } from './step-tools';
 
+/** Identifier of the step: the journal tells by it that a run looks. */
+export const LOOK = 'look';
+
 /**
  * Runs the steps; when one fails the cloud is marked as not there, and that is an answer and no failure.
  * @param steps that prove it, the last of which marks the cloud as ready
  */
 export function lookStep({ cloud, recipe }: StepTools, steps: readonly StepDefinition[]): StepDefinition {
   return {
-    id: 'look',
+    id: LOOK,
     title: `Look whether ${recipe.data.title} is there`,
     group: 'Proof',
     expectedMs: steps.reduce((sum, { expectedMs }) => sum + expectedMs, 0),

@@ -67,7 +67,8 @@ export function openConsoles(
         await manage.change(['controlvm', uuid, 'changeuartmode1', 'server', socket], options);
         return recorded(await connectLine(socket, LISTEN_MS, options.signal), names, giveBack);
       } catch (error) {
-        await giveBack();
+        // What went wrong first is what the person is told; a port that stays a socket is mended later.
+        await giveBack().catch(() => undefined);
         throw error;
       }
     },
@@ -98,15 +99,19 @@ export async function restoreConsole(
     await manage.changeUnlocked(['modifyvm', uuid, '--uartmode1', 'file', log], options);
 }
 
-/** After a start: a machine that was saved while its console was a socket, to which nobody listens now, writes its log again. */
+/**
+ * After a start: a machine that was saved while its console was a socket, to which nobody listens now, writes its log again. So
+ * does one that went back to a snapshot of such a time.
+ */
 export async function recordConsole(
   manage: VBoxManage,
   { uuid, info }: FoundMachine,
   options: CallOptions,
 ): Promise<void> {
   const folder = folderOf(info.get('CfgFile'));
-  if (folder === undefined || !existsSync(lentPath({ folder }))) return;
-  await toFile(manage, uuid, { folder }, options);
+  if (folder === undefined || domainState(info.get('VMState') ?? '') !== 'saved') return;
+  const isFile = (info.get('uartmode1') ?? '').startsWith('file,');
+  if (!isFile || existsSync(lentPath({ folder }))) await toFile(manage, uuid, { folder }, options);
 }
 
 /** Removes the console's log with all its parts. */
