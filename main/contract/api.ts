@@ -5,8 +5,10 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import {
+  branchesSchema,
   cloudSchema,
   commandSchema,
+  configurationSchema,
   coreEventSchema,
   draftSchema,
   errorRecordSchema,
@@ -60,6 +62,16 @@ export const contract = {
     preview: base
       .input(z.strictObject({ plan: planSchema }))
       .output(z.object({ userData: z.string(), metaData: z.string(), networkConfig: z.string() })),
+    /** A configuration file of the plan's recipe, and the mistakes in `text`, or in the file with the plan's edits. */
+    configuration: base
+      .input(z.strictObject({ plan: planSchema, option: z.string().max(80), text: z.string().max(200_000).optional() }))
+      .output(configurationSchema),
+    /** The branches that an option of the plan's recipe can have; `again` asks the git server even if it has answered. */
+    branches: base
+      .input(
+        z.strictObject({ plan: planSchema, option: z.string().max(80), again: z.boolean().default(false) }),
+      )
+      .output(branchesSchema),
   },
 
   clouds: {
