@@ -17,7 +17,7 @@ const PLACEHOLDER = /\{\{([A-Z][A-Z0-9_]*)\}\}/g;
  * @param text what the person has now; without it, the text with the plan's edits
  * @throws StackboxError `not-found` when the recipe has no such file
  */
-export function configurationOf(recipe: Recipe, optionId: string, wish: Wish, text?: string): Configuration {
+export function fileAsEdited(recipe: Recipe, optionId: string, wish: Wish, text?: string): Configuration {
   const file = fileOf(recipe, optionId);
   const generated = file.generate(wish);
   const shown = text ?? applyEdits(generated, editsOf(wish, optionId)).text;

@@ -1,0 +1,17 @@
+/** Configuration files of a plan, as their editor shows them. */
+import type { Configuration } from '../../contract/models';
+import type { Plan } from '../../contract/plan';
+import { fileAsEdited } from '../../recipes/config-file';
+import type { CoreParts } from '../parts';
+import { wishOf } from './recipe-wish';
+
+/** @throws StackboxError `not-found` for an unknown recipe or file, `bad-input` while other options are wrong */
+export function configurationOf(
+  plan: Plan,
+  option: string,
+  parts: Pick<CoreParts, 'recipes'>,
+  text?: string,
+): Configuration {
+  const { recipe, wish } = wishOf(plan, parts);
+  return fileAsEdited(recipe, option, wish, text);
+}
