@@ -87,6 +87,36 @@ export function plainLines(text: string): string {
   return text.replace(/^\u{FEFF}/u, '').replace(/\r\n?/g, '\n');
 }
 
+/**
+ * The edits in an option of a plan, as far as there are any. A text stands for lines of the person's own at the end of the
+ * file. What else is wrong with the value is said by the core.
+ */
+export function editsIn(value: unknown): ConfigEdit[] {
+  if (typeof value === 'string') {
+    const plain = plainLines(value).trimEnd();
+    return plain === '' ? [] : [{ line: 1, before: [], remove: [], add: plain.split('\n'), after: [] }];
+  }
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((one: unknown): ConfigEdit[] => {
+    if (typeof one !== 'object' || one === null) return [];
+    const { line, before, remove, add, after } = one as Readonly<Record<string, unknown>>;
+    const [above, gone, come, below] = [before, remove, add, after].map(texts);
+    return [
+      {
+        line: typeof line === 'number' ? line : 1,
+        before: above ?? [],
+        remove: gone ?? [],
+        add: come ?? [],
+        after: below ?? [],
+      },
+    ];
+  });
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
 function linesOf(text: string): string[] {
   const plain = plainLines(text);
   return plain === '' ? [] : plain.replace(/\n$/, '').split('\n');

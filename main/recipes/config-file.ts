@@ -1,5 +1,5 @@
 /** Configuration files that a recipe generates and a person edits: the text, its mistakes, and what fills it. */
-import { applyEdits, settleEdits, type ConfigEdit } from '../contract/config-edits';
+import { applyEdits, editsIn, settleEdits } from '../contract/config-edits';
 import { StackboxError } from '../contract/errors';
 import type { ConfigFinding, Configuration, PlanProblem } from '../contract/models';
 import type { Recipe, RecipeFile, RecipeWish } from './types';
@@ -20,7 +20,7 @@ const PLACEHOLDER = /\{\{([A-Z][A-Z0-9_]*)\}\}/g;
 export function fileAsEdited(recipe: Recipe, optionId: string, wish: Wish, text?: string): Configuration {
   const file = fileOf(recipe, optionId);
   const generated = file.generate(wish);
-  const shown = text ?? applyEdits(generated, editsOf(wish, optionId)).text;
+  const shown = text ?? applyEdits(generated, editsIn(wish.options[optionId])).text;
   return {
     generated,
     placeholders: Object.entries(file.placeholders).map(([name, meaning]) => ({ name, meaning })),
@@ -33,7 +33,7 @@ export function fileProblems(recipe: Recipe, wish: Wish): PlanProblem[] {
   return Object.entries(recipe.files).flatMap(([optionId, file]) => {
     const field = `recipe.options.${optionId}`;
     const generated = file.generate(wish);
-    const { text, conflicts } = applyEdits(generated, editsOf(wish, optionId));
+    const { text, conflicts } = applyEdits(generated, editsIn(wish.options[optionId]));
     const { fileName } = fieldOf(recipe, optionId);
     return [
       ...conflicts.map(({ edit, now }): PlanProblem => ({
@@ -63,7 +63,7 @@ export function finishedFile(
   values: Readonly<Record<string, string>>,
 ): string {
   const file = fileOf(recipe, optionId);
-  const text = settleEdits(file.generate(wish), editsOf(wish, optionId));
+  const text = settleEdits(file.generate(wish), editsIn(wish.options[optionId]));
   return text.replace(PLACEHOLDER, (placeholder, name: string) => {
     if (!Object.hasOwn(file.placeholders, name)) return placeholder;
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
@@ -133,11 +133,6 @@ function quote(lines: readonly string[]): string {
   if (first === undefined) return 'nothing there';
   const shown = first.length > 60 ? `${first.slice(0, 60)}…` : first;
   return lines.length > 1 ? `"${shown}" with what follows` : `"${shown}"`;
-}
-
-/** Options have been checked, so what is there is a list of edits. */
-function editsOf({ options }: Wish, optionId: string): readonly ConfigEdit[] {
-  return (options[optionId] ?? []) as readonly ConfigEdit[];
 }
 
 function fileOf({ files }: Pick<Recipe, 'files'>, optionId: string): RecipeFile {

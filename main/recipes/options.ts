@@ -3,7 +3,7 @@
  * that the check, the form in the window and the command line cannot drift apart.
  */
 import { z } from 'zod';
-import { plainLines, type ConfigEdit } from '../contract/config-edits';
+import { editsIn, type ConfigEdit } from '../contract/config-edits';
 import type { RecipeOption } from '../contract/recipe-options';
 
 type Described<Type extends RecipeOption['type']> = Omit<Extract<RecipeOption, { type: Type }>, 'id' | 'type'>;
@@ -131,7 +131,7 @@ export function fileOption(
   });
   const schema = z
     .preprocess(
-      (input) => (typeof input === 'string' ? ownLines(input) : input),
+      (input) => (typeof input === 'string' ? editsIn(input) : input),
       z.array(editSchema, `${label} must be a list of edits, or lines to add.`).max(FILE_LIMITS.edits),
     )
     .refine(
@@ -142,11 +142,6 @@ export function fileOption(
     schema.prefault([]) as z.ZodType<ConfigEdit[], unknown[] | string | undefined>,
     { type: 'file', default: [], ...shown },
   );
-}
-
-function ownLines(text: string): unknown[] {
-  const plain = plainLines(text).trimEnd();
-  return plain === '' ? [] : [{ add: plain.split('\n') }];
 }
 
 /** Characters of the shortest secret. */

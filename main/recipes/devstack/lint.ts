@@ -11,7 +11,11 @@ const FILE_PHASES = ['post-config', 'extra', 'post-extra', 'test-config'];
 
 /** @param text a whole `local.conf` @param generated the text that it began as: some of its lines have to stay */
 export function lintFile(text: string, generated: string): LintFinding[] {
-  return sorted([...lintLocalConf(text), ...reservedFindings(text, generated)]);
+  const reserved = reservedFindings(text, generated);
+  // Of a line that must not be there at all, nothing more needs to be said.
+  const wrong = new Set(reserved.map(({ line }) => line));
+  const others = lintLocalConf(text).filter(({ rule, line }) => rule !== 'duplicate' || !wrong.has(line));
+  return sorted([...others, ...reserved]);
 }
 
 /** @param text a whole `local.conf` */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { fromApi } from '../errors';
 import type { Backend } from './backend';
+import { addConfig } from './commands/config';
 import { addCreate } from './commands/create';
 import { addExec } from './commands/exec';
 import { addImages } from './commands/images';
@@ -45,7 +46,18 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addExec, addImages, addServe]) {
+  for (const add of [
+    addCreate,
+    addConfig,
+    addLook,
+    addLifecycle,
+    addSnapshot,
+    addLogs,
+    addShell,
+    addExec,
+    addImages,
+    addServe,
+  ]) {
     add(program, context);
   }
   try {
