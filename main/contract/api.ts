@@ -19,6 +19,7 @@ import {
   recipeSummarySchema,
   snapshotSchema,
 } from './models';
+import { CONFIGURATION_MAX } from './limits';
 import { planSchema } from './plan';
 import { snapshotNameSchema } from './snapshot-name';
 
@@ -62,14 +63,20 @@ export const contract = {
     preview: base
       .input(z.strictObject({ plan: planSchema }))
       .output(z.object({ userData: z.string(), metaData: z.string(), networkConfig: z.string() })),
-    /** A configuration file of the plan's recipe, and the mistakes in `text`, or in the file with the plan's edits. */
+    /** A configuration file of a plan's recipe, and the mistakes in `text`, or in the file with the plan's edits. */
     configuration: base
-      .input(z.strictObject({ plan: planSchema, option: z.string().max(80), text: z.string().max(200_000).optional() }))
+      .input(
+        planSchema
+          .pick({ recipe: true, size: true })
+          .extend({ option: z.string().max(80), text: z.string().max(CONFIGURATION_MAX).optional() }),
+      )
       .output(configurationSchema),
-    /** The branches that an option of the plan's recipe can have; `again` asks the git server even if it has answered. */
+    /** The branches that an option of the recipe can have; with `again` the git server is asked even if it has answered. */
     branches: base
       .input(
-        z.strictObject({ plan: planSchema, option: z.string().max(80), again: z.boolean().default(false) }),
+        planSchema
+          .pick({ recipe: true, image: true })
+          .extend({ option: z.string().max(80), again: z.boolean().default(false) }),
       )
       .output(branchesSchema),
   },

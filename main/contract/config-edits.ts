@@ -113,6 +113,17 @@ export function editsIn(value: unknown): ConfigEdit[] {
   });
 }
 
+/** Edits as they stand in a plan. */
+export function editsValue(edits: readonly ConfigEdit[]): Record<keyof ConfigEdit, number | string[]>[] {
+  return edits.map(({ line, before, remove, add, after }) => ({
+    line,
+    before: [...before],
+    remove: [...remove],
+    add: [...add],
+    after: [...after],
+  }));
+}
+
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }

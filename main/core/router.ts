@@ -31,10 +31,10 @@ export function createRouter(core: CoreServices): ApiRouter {
       check: os.plans.check.handler(({ input }) => plans.check(input.plan)),
       preview: os.plans.preview.handler(({ input }) => plans.preview(input.plan)),
       configuration: os.plans.configuration.handler(({ input }) =>
-        plans.configuration(input.plan, input.option, input.text),
+        plans.configuration(input, input.option, input.text),
       ),
       branches: os.plans.branches.handler(({ input, signal }) =>
-        plans.branches(input.plan, input.option, input.again, signal),
+        plans.branches(input, input.option, input.again, signal),
       ),
     },
 

@@ -5,7 +5,7 @@ import type { Plan } from '../../contract/plan';
 import { listBranches } from '../../host/git-branches';
 import type { RecipeBranches, RecipeWish } from '../../recipes/types';
 import type { CoreParts } from '../parts';
-import { wishOf } from './recipe-wish';
+import { recipeOf } from './recipe-of';
 
 interface AskOptions {
   /** Asks even if the server has answered in this session. */
@@ -15,7 +15,7 @@ interface AskOptions {
 
 export interface BranchLists {
   /** @throws StackboxError `not-found` for an unknown recipe or option, `bad-input` while other options are wrong */
-  branches(plan: Plan, option: string, options: AskOptions): Promise<Branches>;
+  branches(plan: Pick<Plan, 'recipe' | 'image'>, option: string, asking: AskOptions): Promise<Branches>;
 }
 
 /** @param ask how a repository is asked; tests have no network */
@@ -35,23 +35,23 @@ export function createBranchLists(
   }
 
   return {
-    async branches(plan, option, options) {
-      const { recipe, wish } = wishOf(plan, parts);
+    async branches(plan, option, asking) {
+      const { recipe, options } = recipeOf(plan.recipe, parts);
       const field = recipe.fields.find(({ id }) => id === option);
       const source = Object.hasOwn(recipe.branches, option) ? recipe.branches[option] : undefined;
       if (field?.type !== 'branch' || !source) {
         throw new StackboxError('not-found', `The recipe ${recipe.data.title} has no option "${option}" with branches.`);
       }
       const image = (await parts.images.list()).find(({ id }) => id === plan.image);
-      const repository = source.repository(wish.options);
+      const repository = source.repository(options);
       const address = withoutUser(repository);
       try {
-        const names = await namesAt(repository, options);
+        const names = await namesAt(repository, asking);
         const branches = newestFirst(names).flatMap((name) => source.describe(name, image) ?? []);
         if (branches.length > 0) return { from: 'live', address, branches };
         return { ...shipped(field.choices, source, image), address, reason: 'It has none of OpenStack’s branches.' };
       } catch (error) {
-        options.signal?.throwIfAborted();
+        asking.signal?.throwIfAborted();
         const { message } = StackboxError.from(error);
         return { ...shipped(field.choices, source, image), address, reason: message };
       }

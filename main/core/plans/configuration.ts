@@ -3,15 +3,15 @@ import type { Configuration } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
 import { fileAsEdited } from '../../recipes/config-file';
 import type { CoreParts } from '../parts';
-import { wishOf } from './recipe-wish';
+import { recipeOf } from './recipe-of';
 
 /** @throws StackboxError `not-found` for an unknown recipe or file, `bad-input` while other options are wrong */
 export function configurationOf(
-  plan: Plan,
+  { recipe: wanted, size }: Pick<Plan, 'recipe' | 'size'>,
   option: string,
   parts: Pick<CoreParts, 'recipes'>,
   text?: string,
 ): Configuration {
-  const { recipe, wish } = wishOf(plan, parts);
-  return fileAsEdited(recipe, option, wish, text);
+  const { recipe, options } = recipeOf(wanted, parts);
+  return fileAsEdited(recipe, option, { options, size }, text);
 }

@@ -21,9 +21,14 @@ export interface Plans {
    * One of the recipe's configuration files. @param text that mistakes are looked for in; with the plan's edits, if absent
    * @throws StackboxError `not-found` for an unknown recipe or file, `bad-input` while other options are wrong
    */
-  configuration(plan: Plan, option: string, text?: string): Configuration;
+  configuration(plan: Pick<Plan, 'recipe' | 'size'>, option: string, text?: string): Configuration;
   /** @throws StackboxError `not-found` for an unknown recipe or option, `bad-input` while other options are wrong */
-  branches(plan: Plan, option: string, again: boolean, signal?: AbortSignal): Promise<Branches>;
+  branches(
+    plan: Pick<Plan, 'recipe' | 'image'>,
+    option: string,
+    again: boolean,
+    signal?: AbortSignal,
+  ): Promise<Branches>;
 }
 
 /** @param names of the clouds that there are now */

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { StackboxError } from '../../contract/errors';
-import { diffConfig } from '../../contract/config-edits';
+import { diffConfig, editsValue } from '../../contract/config-edits';
 import type { Plan } from '../../contract/plan';
 import type { RecipeOption } from '../../contract/recipe-options';
 import { parsePlan } from '../../core/plans/parse';
@@ -59,12 +59,12 @@ async function withFiles(
   api: ApiClient,
   io: Io,
 ): Promise<Fields> {
-  const plan = parsePlan(fields);
+  const { recipe, size } = parsePlan(fields);
   const edits = await Promise.all(
     Object.entries(files).map(async ([option, path]) => {
-      const { generated } = await api.plans.configuration({ plan, option });
+      const { generated } = await api.plans.configuration({ recipe, size, option });
       const wanted = path === '-' ? await text(io.stdin) : await readText(path);
-      return [option, diffConfig(generated, wanted)] as const;
+      return [option, editsValue(diffConfig(generated, wanted))] as const;
     }),
   );
   return layer(fields, { recipe: { options: Object.fromEntries(edits) } });

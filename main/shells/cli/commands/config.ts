@@ -26,7 +26,7 @@ export function addConfig(program: Command, context: Context): void {
           throw new StackboxError('not-found', `This recipe has no configuration file "${key ?? ''}".`, { hint });
         }
         const plan = parsePlan(input.plan);
-        const { generated, findings } = await api.plans.configuration({ plan, option });
+        const { generated, findings } = await api.plans.configuration({ recipe: plan.recipe, size: plan.size, option });
         const problems = await api.plans.check({ plan });
         const ours = problems.filter(({ field }) => field === `recipe.options.${option}`);
         if (options.json) json(io, { generated, findings });
