@@ -4,11 +4,10 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { branchesSchema, configurationSchema } from './configuration';
 import {
-  branchesSchema,
   cloudSchema,
   commandSchema,
-  configurationSchema,
   coreEventSchema,
   draftSchema,
   errorRecordSchema,

@@ -41,10 +41,12 @@ export async function listBranches(address: string, options: ListOptions = {}): 
   const { signal, answerMs = ANSWER_MS } = options;
   const late = AbortSignal.timeout(answerMs);
   const seconds = Math.round(answerMs / 1000);
+  const { password } = new URL(address);
   try {
     const { stdout } = await run('git', [...GIT_OPTIONS, 'ls-remote', '--heads', '--', address], {
       signal: signal ? AbortSignal.any([signal, late]) : late,
       silenceMs: answerMs * 2,
+      secrets: password === '' ? [] : [password],
       cwd: parse(process.cwd()).root,
       env: { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '' },
     });
@@ -76,6 +78,6 @@ function branchesIn(output: string): string[] {
 /** git's own words: the last "fatal:" line, without the address, which may hold a password. */
 function lastWords({ facts }: StackboxError): string {
   const fatal = /^fatal: (.*)$/m.exec(facts.output ?? '')?.[1] ?? '';
-  const plain = fatal.replaceAll(/'[^']*:\/\/[^']*'/g, 'it').replaceAll(/\b[a-z+]+:\/\/\S+/g, 'it').slice(0, 200);
+  const plain = fatal.replaceAll(/'[^']*'|\b[a-z+]+:\/\/\S+/g, 'it').slice(0, 200);
   return plain === '' ? 'git could not ask it.' : `git says: ${plain}`;
 }

@@ -1,7 +1,8 @@
 /** Configuration files that a recipe generates and a person edits: the text, its mistakes, and what fills it. */
 import { applyEdits, editsIn, settleEdits } from '../contract/config-edits';
 import { StackboxError } from '../contract/errors';
-import type { ConfigFinding, Configuration, PlanProblem } from '../contract/models';
+import type { ConfigFinding, Configuration } from '../contract/configuration';
+import type { PlanProblem } from '../contract/models';
 import type { Recipe, RecipeFile, RecipeWish } from './types';
 
 type Wish = Pick<RecipeWish, 'options' | 'size'>;
@@ -129,7 +130,7 @@ function unknownPlaceholders({ placeholders }: RecipeFile, text: string): Config
 }
 
 function quote(lines: readonly string[]): string {
-  const [first] = lines.filter((line) => line.trim() !== '');
+  const first = lines.find((line) => line.trim() !== '');
   if (first === undefined) return 'nothing there';
   const shown = first.length > 60 ? `${first.slice(0, 60)}…` : first;
   return lines.length > 1 ? `"${shown}" with what follows` : `"${shown}"`;

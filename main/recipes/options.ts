@@ -120,7 +120,9 @@ export function fileOption(
     .string(`${label}: a line must be a text.`)
     .max(FILE_LIMITS.line, `${label}: a line has at most ${FILE_LIMITS.line} characters.`)
     .regex(/^[^\p{Cc}\u2028\u2029]*$|^(?:[^\p{Cc}\u2028\u2029]|\t)*$/u, `${label} must be plain text.`);
-  const linesSchema = z.array(lineSchema).max(FILE_LIMITS.lines, `${label}: an edit has at most ${FILE_LIMITS.lines} lines.`);
+  const linesSchema = z
+    .array(lineSchema)
+    .max(FILE_LIMITS.lines, `${label}: an edit has at most ${FILE_LIMITS.lines} lines.`);
   const context = linesSchema.max(10).default([]);
   const editSchema = z.strictObject({
     line: z.int().min(1).max(100_000).default(1),

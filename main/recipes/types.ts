@@ -3,7 +3,8 @@
  * are the jobs that run in the guest, and `index.ts` joins them. See README.md in this folder.
  */
 import { z } from 'zod';
-import { presetSchema, type Branches, type ConfigFinding, type Image, type PlanProblem } from '../contract/models';
+import type { Branches, ConfigFinding } from '../contract/configuration';
+import { presetSchema, type Image, type PlanProblem } from '../contract/models';
 import { sizeSchema, type MachineSize } from '../contract/plan';
 import type { RecipeOption } from '../contract/recipe-options';
 import type { Guest } from '../guest/guest';

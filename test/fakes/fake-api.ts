@@ -4,22 +4,11 @@
  */
 import { implement } from '@orpc/server';
 import { contract } from '../../main/contract/api';
-import { findRecipe } from '../../main/recipes';
 import { fileAsEdited } from '../../main/recipes/config-file';
-import type {
-  Branches,
-  Cloud,
-  CommandRecord,
-  CoreEvent,
-  Finding,
-  Host,
-  Image,
-  PlanProblem,
-  RecipeSummary,
-  Run,
-  Snapshot,
-} from '../../main/contract/models';
+import type { Branches } from '../../main/contract/configuration';
+import type { Cloud, CommandRecord, CoreEvent, Finding, Host, Image, PlanProblem, RecipeSummary, Run, Snapshot } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
+import type { Recipe } from '../../main/recipes/types';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
 
@@ -70,6 +59,8 @@ export interface FakeState {
   snapshots: Snapshot[];
   /** What `plans.check` finds, besides what the schema refuses. */
   problems: PlanProblem[];
+  /** Real recipes, for whose files there is an editor. */
+  realRecipes: readonly Recipe[];
   /** What the git server says; it cannot be asked, if absent. */
   branches: Branches | undefined;
   passwords: Record<string, string>;
@@ -97,6 +88,7 @@ export class FakeCore {
       recipes,
       snapshots: [],
       problems: [],
+      realRecipes: [],
       branches: undefined,
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
@@ -198,7 +190,7 @@ export class FakeCore {
         }),
         // The real recipe: what the editor is about is how text, edits and mistakes play together.
         configuration: os.plans.configuration.handler(({ input: { recipe, size, option, text }, errors }) => {
-          const real = findRecipe(recipe.id);
+          const real = state.realRecipes.find(({ data }) => data.id === recipe.id);
           const parsed = real?.options.safeParse(recipe.options);
           if (!real || !parsed?.success) {
             const message = parsed?.error?.issues[0]?.message ?? 'There is no such recipe.';

@@ -58,7 +58,10 @@ describe('the branches of a repository', () => {
     const mark = join(folder, 'ran');
     const settings = join(folder, 'gitconfig');
     const evil = `ext::touch ${mark}`;
-    await writeFile(settings, `[url "${evil} "]\ninsteadOf = https://evil.example/\n[protocol "ext"]\nallow = always\n`);
+    await writeFile(
+      settings,
+      `[url "${evil} "]\ninsteadOf = https://evil.example/\n[protocol "ext"]\nallow = always\n`,
+    );
     vi.stubEnv('GIT_CONFIG_GLOBAL', settings);
     await expect(listBranches('https://evil.example/x')).rejects.toMatchObject({
       code: 'network',
@@ -93,7 +96,9 @@ describe('the branches of a repository', () => {
   });
 
   it('asks nobody for a password', async () => {
-    const folder = await insteadOfGit('printf "%s|%s|%s" "$GIT_TERMINAL_PROMPT" "$GIT_ASKPASS" "$*" >"$(dirname "$0")/asked"');
+    const folder = await insteadOfGit(
+      'printf "%s|%s|%s" "$GIT_TERMINAL_PROMPT" "$GIT_ASKPASS" "$*" >"$(dirname "$0")/asked"',
+    );
     vi.stubEnv('GIT_ASKPASS', '/bin/window');
     await expect(listBranches('https://host/x')).rejects.toThrow('named no branch');
     const asked = await readFile(join(folder, 'asked'), 'utf8');

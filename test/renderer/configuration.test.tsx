@@ -22,7 +22,7 @@ function devstackCore(part: ConstructorParameters<typeof FakeCore>[0] = {}): Fak
   const [sample] = recipes;
   const real = findRecipe('devstack');
   if (!sample || !real) throw new Error('There is no DevStack.');
-  return new FakeCore({ recipes: [{ ...sample, options: [...real.fields] }], ...part });
+  return new FakeCore({ realRecipes: [real], recipes: [{ ...sample, options: [...real.fields] }], ...part });
 }
 
 interface Opened {
@@ -166,7 +166,9 @@ describe('the branches on the create page', () => {
     const { user } = openWindow(core, '#/create');
     expect(await screen.findByText('Asked just now at https://git.lab/openstack/devstack.')).toBeDefined();
     await user.click(screen.getByRole('combobox', { name: 'Branch' }));
-    expect(await screen.findByRole('option', { name: '2025.1 Epoxy (not for this image)', hidden: true })).toBeDefined();
+    expect(
+      await screen.findByRole('option', { name: '2025.1 Epoxy (not for this image)', hidden: true }),
+    ).toBeDefined();
     await user.click(screen.getByRole('option', { name: 'stable/2026.2 (newer than this Stackbox)', hidden: true }));
     await user.click(screen.getByRole('button', { name: 'Create cloud' }));
     await waitFor(() => expect(core.plans[0]?.recipe.options['branch']).toBe('stable/2026.2'));
@@ -178,7 +180,9 @@ describe('the branches on the create page', () => {
     const reason = 'It did not answer within 10 s.';
     const core = devstackCore({ branches: { from: 'shipped', address: 'https://git.lab/x', reason, branches } });
     const { user } = openWindow(core, '#/create');
-    expect(await screen.findByText(/^Shipped with Stackbox, because .*: It did not answer within 10 s\.$/)).toBeDefined();
+    expect(
+      await screen.findByText(/^Shipped with Stackbox, because .*: It did not answer within 10 s\.$/),
+    ).toBeDefined();
     core.state.branches = { from: 'live', address: 'https://git.lab/x', branches };
     await user.click(screen.getByRole('button', { name: 'Ask again' }));
     expect(await screen.findByText('Asked just now at https://git.lab/x.')).toBeDefined();

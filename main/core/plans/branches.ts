@@ -1,6 +1,6 @@
 /** The branches that a plan can have: what the git server has now, else the list that Stackbox came with. */
 import { StackboxError } from '../../contract/errors';
-import type { Branches } from '../../contract/models';
+import type { Branches } from '../../contract/configuration';
 import type { Plan } from '../../contract/plan';
 import { listBranches } from '../../host/git-branches';
 import type { RecipeBranches, RecipeWish } from '../../recipes/types';
@@ -40,7 +40,10 @@ export function createBranchLists(
       const field = recipe.fields.find(({ id }) => id === option);
       const source = Object.hasOwn(recipe.branches, option) ? recipe.branches[option] : undefined;
       if (field?.type !== 'branch' || !source) {
-        throw new StackboxError('not-found', `The recipe ${recipe.data.title} has no option "${option}" with branches.`);
+        throw new StackboxError(
+          'not-found',
+          `The recipe ${recipe.data.title} has no option "${option}" with branches.`,
+        );
       }
       const image = (await parts.images.list()).find(({ id }) => id === plan.image);
       const repository = source.repository(options);
@@ -64,7 +67,9 @@ function shipped(
   source: RecipeBranches,
   image: RecipeWish['image'] | undefined,
 ): Pick<Branches, 'from' | 'branches'> {
-  const branches = choices.map(({ value, label }) => source.describe(value, image) ?? { value, label, fits: 'unknown' as const });
+  const branches = choices.map(
+    ({ value, label }) => source.describe(value, image) ?? { value, label, fits: 'unknown' as const },
+  );
   return { from: 'shipped', branches };
 }
 

@@ -1,5 +1,5 @@
 /** Configuration files of a plan, as their editor shows them. */
-import type { Configuration } from '../../contract/models';
+import type { Configuration } from '../../contract/configuration';
 import type { Plan } from '../../contract/plan';
 import { fileAsEdited } from '../../recipes/config-file';
 import type { CoreParts } from '../parts';

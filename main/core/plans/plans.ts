@@ -1,5 +1,6 @@
 /** Everything about a plan before it becomes a cloud: draft, check, preview. */
-import type { Branches, Configuration, Draft, PlanProblem } from '../../contract/models';
+import type { Branches, Configuration } from '../../contract/configuration';
+import type { Draft, PlanProblem } from '../../contract/models';
 import { StackboxError } from '../../contract/errors';
 import type { Plan } from '../../contract/plan';
 import type { CoreParts } from '../parts';

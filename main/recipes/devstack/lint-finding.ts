@@ -1,5 +1,5 @@
 /** What the linter of `local.conf` says, and the fixes that it offers. */
-import type { ConfigFinding } from '../../contract/models';
+import type { ConfigFinding } from '../../contract/configuration';
 import type { Section } from './local-conf-text';
 
 export type LintRule =

@@ -56,7 +56,9 @@ function spacesRound(raw: string, name: string, value: string, line: number): Li
 
 /** Only where nothing between the two uses the first value. */
 function withoutEarlier(name: string, before: number, line: number, all: readonly SectionLine[]) {
-  const used = all.some((one) => one.line > before && one.line <= line && new RegExp(`\\$\\{?${name}\\b`).test(one.raw));
+  const used = all.some(
+    (one) => one.line > before && one.line <= line && new RegExp(`\\$\\{?${name}\\b`).test(one.raw),
+  );
   return used ? undefined : replaceLine(`Remove line ${before}, which has no effect`, before);
 }
 
@@ -89,7 +91,11 @@ function lintValue(name: string, raw: string, line: number, whole: string): Lint
   if (/^\{\{\w+\}\}$/.test(value)) return [];
   if (secret && !value.startsWith('$') && !/^[A-Za-z0-9]+$/.test(value)) {
     const message = `${name} may have letters and digits only: other characters break addresses that contain it.`;
-    const fix = replaceLine('Use the administrator’s password', line, `${whole.slice(0, whole.indexOf('=') + 1)}$ADMIN_PASSWORD`);
+    const fix = replaceLine(
+      'Use the administrator’s password',
+      line,
+      `${whole.slice(0, whole.indexOf('=') + 1)}$ADMIN_PASSWORD`,
+    );
     return [{ line, rule: 'password', severity: 'problem', message, ...(name !== 'ADMIN_PASSWORD' && { fix }) }];
   }
   if (name === 'ADMIN_PASSWORD' && value.length > 20) {
@@ -102,9 +108,7 @@ function lintValue(name: string, raw: string, line: number, whole: string): Lint
 function lintMeaning(name: string, value: string, line: number): LintFinding[] {
   const warn = (message: string): LintFinding[] => [{ line, rule: 'network', severity: 'warning', message }];
   if (name === 'PUBLIC_INTERFACE') {
-    return warn(
-      `PUBLIC_INTERFACE gives ${value} to the bridge br-ex: if it is the machine's only one, it is cut off.`,
-    );
+    return warn(`PUBLIC_INTERFACE gives ${value} to the bridge br-ex: if it is the machine's only one, it is cut off.`);
   }
   if (name === 'PUBLIC_NETWORK_GATEWAY') {
     return warn('br-ex takes PUBLIC_NETWORK_GATEWAY as its own address: never name a real router.');
@@ -134,7 +138,14 @@ function unknownServices(list: string, separator: RegExp, one: SectionLine, plug
       if (near === undefined) return finding;
       const escaped = service.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
       const word = new RegExp(`(?<!\\w-?)${escaped}(?![\\w-])`);
-      return { ...finding, fix: replaceLine(`Write ${near}`, line, raw.replace(word, () => near)) };
+      return {
+        ...finding,
+        fix: replaceLine(
+          `Write ${near}`,
+          line,
+          raw.replace(word, () => near),
+        ),
+      };
     });
 }
 

@@ -21,7 +21,10 @@ export function lintFile(text: string, generated: string): LintFinding[] {
 /** @param text a whole `local.conf` */
 export function lintLocalConf(text: string): LintFinding[] {
   const [head, ...sections] = sectionsOf(text);
-  const all = { plugins: sections.some(({ lines }) => lines.some((line) => /^\s*enable_plugin\s/.test(line))), sections };
+  const all = {
+    plugins: sections.some(({ lines }) => lines.some((line) => /^\s*enable_plugin\s/.test(line))),
+    sections,
+  };
   return sorted([...(head ? unread(head, sections) : []), ...sections.flatMap((section) => lintSection(section, all))]);
 }
 
@@ -57,10 +60,7 @@ function lintSection(
   const finding: LintFinding = { line, rule: 'section', severity: 'problem', message };
   if (near === undefined) return [finding, ...headers];
   const header = `[[${near}|${file}]]`;
-  return [
-    { ...finding, fix: { title: `Write ${header}`, changes: [{ line, remove: 1, add: [header] }] } },
-    ...headers,
-  ];
+  return [{ ...finding, fix: { title: `Write ${header}`, changes: [{ line, remove: 1, add: [header] }] } }, ...headers];
 }
 
 function brokenHeader(text: string, line: number): LintFinding[] {

@@ -1,7 +1,15 @@
 /** What can be chosen about DevStack, and what does not go together. */
 import { z } from 'zod';
 import type { PlanProblem } from '../../contract/models';
-import { branchOption, choiceOption, choicesOption, fileOption, numberOption, switchOption, textOption } from '../options';
+import {
+  branchOption,
+  choiceOption,
+  choicesOption,
+  fileOption,
+  numberOption,
+  switchOption,
+  textOption,
+} from '../options';
 import type { RecipeWish } from '../types';
 import { pluginProblems } from './plugins';
 import { findPreset, mismatch, releases } from './releases';

@@ -38,13 +38,17 @@ export function pluginProblems(options: DevstackOptions): PlanProblem[] {
   const taken = new Set([...findPreset(preset).plugins, ...plugins]);
   const findings = ownPlugins(otherPlugins).flatMap(({ line, plugin }): LineFinding[] => {
     if (!plugin) {
-      return [{ line, severity: 'problem', message: 'Write name, address and branch, like: foo https://host/foo master.' }];
+      return [
+        { line, severity: 'problem', message: 'Write name, address and branch, like: foo https://host/foo master.' },
+      ];
     }
     if (!taken.has(plugin.name)) {
       taken.add(plugin.name);
       return [];
     }
-    return [{ line, severity: 'problem', message: `${plugin.name} is there already, and DevStack ends at the second.` }];
+    return [
+      { line, severity: 'problem', message: `${plugin.name} is there already, and DevStack ends at the second.` },
+    ];
   });
   return [...lacking, ...lineProblems('recipe.options.otherPlugins', findings)];
 }

@@ -1,6 +1,6 @@
 /** packstack's answer file: what Stackbox answers, and the mistakes that a person can make in it. */
 import { StackboxError } from '../../contract/errors';
-import type { ConfigFinding } from '../../contract/models';
+import type { ConfigFinding } from '../../contract/configuration';
 import { nearest } from '../shared/nearest';
 import keysText from './answer-keys.txt?raw';
 import type { Preset } from './options';

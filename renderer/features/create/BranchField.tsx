@@ -1,7 +1,7 @@
 import { Button, Loader, Select } from '@mantine/core';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Branches } from '../../../main/contract/models';
+import type { Branches } from '../../../main/contract/configuration';
 import { splitSecrets } from '../../../main/contract/option-values';
 import type { Plan } from '../../../main/contract/plan';
 import type { RecipeOption } from '../../../main/contract/recipe-options';
@@ -24,37 +24,36 @@ export function BranchField({ option, options, plan, value, error, onChange }: B
   const { t } = useTranslation();
   const api = useApi();
   const [answer, ask] = useQuestion<Branches>();
-  const [asked, setAsked] = useState<{ key: string; times: number }>({ key: '', times: 0 });
   const { recipe, image } = plan;
   // Neither the branch that is chosen nor a file's edits lead to other branches; nor do secrets.
   const open = Object.entries(splitSecrets(recipe.options, options).open).filter(
     ([id]) => id !== option.id && !options.some((other) => other.id === id && other.type === 'file'),
   );
-  const key = JSON.stringify({ recipe: { id: recipe.id, options: Object.fromEntries(open) }, image, option: option.id });
+  const key = JSON.stringify({
+    recipe: { id: recipe.id, options: Object.fromEntries(open) },
+    image,
+    option: option.id,
+  });
   const input = useMemo(() => JSON.parse(key) as Pick<Plan, 'recipe' | 'image'> & { option: string }, [key]);
-  const again = asked.key === key && asked.times > 0;
-  const { times } = asked;
 
   useEffect(() => {
     let withdraw = (): void => undefined;
-    const timer = setTimeout(
-      () => {
-        withdraw = ask((signal) => api.plans.branches({ ...input, again }, { signal }));
-      },
-      again ? 0 : PAUSE_MS,
-    );
+    const timer = setTimeout(() => {
+      withdraw = ask((signal) => api.plans.branches(input, { signal }));
+    }, PAUSE_MS);
     return () => {
       clearTimeout(timer);
       withdraw();
     };
-  }, [api, ask, input, again, times]);
+  }, [api, ask, input]);
 
   const shipped = option.choices.map((choice) => ({ value: choice.value, label: choice.label }));
   const data =
     answer.state === 'ready'
       ? answer.value.branches.map((branch) => ({
           value: branch.value,
-          label: branch.fits === 'yes' ? branch.label : t(`configuration.branches.${branch.fits}`, { label: branch.label }),
+          label:
+            branch.fits === 'yes' ? branch.label : t(`configuration.branches.${branch.fits}`, { label: branch.label }),
         }))
       : shipped;
   const known = data.some((choice) => choice.value === value);
@@ -80,7 +79,11 @@ export function BranchField({ option, options, plan, value, error, onChange }: B
         ) : (
           <>
             <span>{sourceOf(answer, t)}</span>
-            <Button variant="subtle" size="compact-xs" onClick={() => setAsked({ key, times: times + 1 })}>
+            <Button
+              variant="subtle"
+              size="compact-xs"
+              onClick={() => ask((signal) => api.plans.branches({ ...input, again: true }, { signal }))}
+            >
               {t('configuration.branches.again')}
             </Button>
           </>

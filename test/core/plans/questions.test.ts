@@ -75,9 +75,9 @@ describe('the branches that a plan can have', () => {
 
   it('are not asked for any more when nobody waits', async () => {
     const controller = new AbortController();
-    const all = lists((_, { signal } = {}) => {
+    const all = lists((_, options) => {
       controller.abort(new Error('gone'));
-      signal?.throwIfAborted();
+      options?.signal?.throwIfAborted();
       return Promise.resolve([]);
     });
     await expect(all.branches(plan(), 'branch', { again: false, signal: controller.signal })).rejects.toThrow('gone');
@@ -127,9 +127,18 @@ describe('a configuration file of a plan', () => {
     expect(messages('A=1\u00A0\n')).toEqual(['There is a character that cannot be seen, or looks like another.']);
     expect(messages('# caf\u00E9 \u201Cquoted\u201D\n')).toEqual([]);
     expect(messages('# \u202Eabc\n')).toHaveLength(1);
-    expect(messages('A={{ROOT_PASSWORD}}\n')).toEqual([expect.stringMatching(/^Stackbox has nothing to put .*\{\{ADDRESS\}\}/)]);
+    expect(messages('A={{ROOT_PASSWORD}}\n')).toEqual([
+      expect.stringMatching(/^Stackbox has nothing to put .*\{\{ADDRESS\}\}/),
+    ]);
     expect(messages('A = 1\n'.repeat(5000))).toHaveLength(200);
-    for (const text of ['\0', ']]', '[[', `[[${'|'.repeat(5000)}]]`, `A=${'x'.repeat(100_000)}`, '`reboot`; $(reboot)']) {
+    for (const text of [
+      '\0',
+      ']]',
+      '[[',
+      `[[${'|'.repeat(5000)}]]`,
+      `A=${'x'.repeat(100_000)}`,
+      '`reboot`; $(reboot)',
+    ]) {
       expect(Array.isArray(messages(text))).toBe(true);
     }
   });

@@ -121,12 +121,17 @@ describe('a plan for DevStack', () => {
   it('says of a branch that it does not know that nobody knows, without forbidding it', () => {
     expect(check({ branch: 'stable/2031.2' })).toMatchObject([{ field: 'recipe.options.branch', severity: 'warning' }]);
     expect(check({ branch: 'unmaintained/2025.1' })).toEqual([]);
-    expect(check({ branch: 'unmaintained/2025.1' }, { image: IMAGES.resolute })).toMatchObject([{ severity: 'problem' }]);
+    expect(check({ branch: 'unmaintained/2025.1' }, { image: IMAGES.resolute })).toMatchObject([
+      { severity: 'problem' },
+    ]);
   });
 
-  it.each(['-upload-pack=x', 'a..b', 'a b', '$(reboot)', 'a/', 'x.lock', 'a//b', ''])('refuses the branch %j', (branch) => {
-    expect(devstack.options.safeParse({ branch }).success).toBe(false);
-  });
+  it.each(['-upload-pack=x', 'a..b', 'a b', '$(reboot)', 'a/', 'x.lock', 'a//b', ''])(
+    'refuses the branch %j',
+    (branch) => {
+      expect(devstack.options.safeParse({ branch }).success).toBe(false);
+    },
+  );
 
   it.each([
     [{ plugins: ['octavia'], preset: 'identity' }, /Octavia needs more than "Identity only": compute, network/],
@@ -138,7 +143,7 @@ describe('a plan for DevStack', () => {
     [{ preset: 'heat', otherPlugins: '\nheat https://x/heat' }, /^Line 2: heat is there already/],
     [{ otherPlugins: 'a https://x/a\na https://x/a' }, /^Line 2: a is there already/],
   ])('has its plugins looked through: %j', (options, message) => {
-    const [first] = check(options).filter(({ severity }) => severity === 'problem');
+    const first = check(options).find(({ severity }) => severity === 'problem');
     expect(first?.message).toMatch(message);
   });
 

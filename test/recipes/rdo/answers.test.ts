@@ -121,7 +121,9 @@ describe('the answer file', () => {
   it('says which of the lines that it needs is gone', () => {
     const good = generated();
     const findings = lintAnswers(good.replace('CONFIG_CONTROLLER_HOST={{ADDRESS}}\n', ''), good);
-    expect(findings).toMatchObject([{ severity: 'problem', message: expect.stringContaining('CONFIG_CONTROLLER_HOST') }]);
+    expect(findings).toMatchObject([
+      { severity: 'problem', message: expect.stringContaining('CONFIG_CONTROLLER_HOST') },
+    ]);
   });
 });
 

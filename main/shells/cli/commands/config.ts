@@ -14,7 +14,9 @@ interface ConfigOptions extends Common, PlanFlags {
 }
 
 export function addConfig(program: Command, context: Context): void {
-  planFlags(command(program, 'config [key]', 'print a configuration file of a plan, with its mistakes on standard error'))
+  planFlags(
+    command(program, 'config [key]', 'print a configuration file of a plan, with its mistakes on standard error'),
+  )
     .option('--generated', 'without the edits of the plan')
     .action((key: string | undefined, options: ConfigOptions) =>
       withBackend(context, async ({ api, io }) => {

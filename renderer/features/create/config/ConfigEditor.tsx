@@ -17,7 +17,7 @@ import { Search } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { applyEdits, diffConfig, type ConfigEdit } from '../../../../main/contract/config-edits';
-import type { ConfigFinding, Configuration } from '../../../../main/contract/models';
+import type { ConfigFinding, Configuration } from '../../../../main/contract/configuration';
 import { CopyButton } from '../../../ui/CopyButton';
 import { FindingList } from './FindingList';
 import { applyFix, diagnosticsOf, replaceText } from './fixes';
@@ -26,7 +26,7 @@ import { look } from './look';
 import type { Check } from './useConfiguration';
 
 /** The form has changed what the text is checked against. */
-const checkAgain = StateEffect.define<null>();
+const checkAgain = StateEffect.define();
 
 interface ConfigEditorProps {
   readonly fileName: string;
@@ -38,7 +38,7 @@ interface ConfigEditorProps {
 
 /** The generated text with the person's edits, to be edited: what is changed here becomes the edits of the plan. */
 export function ConfigEditor(props: ConfigEditorProps) {
-  const { fileName, configuration, edits } = props;
+  const { fileName, configuration, edits, check } = props;
   const { generated } = configuration;
   const { t } = useTranslation();
   const hint = useId();
@@ -48,6 +48,7 @@ export function ConfigEditor(props: ConfigEditorProps) {
   const latest = useRef(props);
   const marks = useRef<readonly ConfigFinding[]>([]);
   const shown = useRef(generated);
+  const asked = useRef(check);
   const [found, setFound] = useState<{ findings: readonly ConfigFinding[]; doc: Text | undefined }>({
     findings: [],
     doc: undefined,
@@ -133,10 +134,9 @@ export function ConfigEditor(props: ConfigEditorProps) {
     const now = editor.state.doc.toString();
     // The last line may be without its line break while somebody types there.
     if (wanted !== now && wanted !== `${now}\n`) replaceText(editor, wanted, { undo });
-  }, [generated, edits]);
-
-  const { check } = props;
-  useEffect(() => view.current?.dispatch({ effects: checkAgain.of(null) }), [check, generated]);
+    if (asked.current !== check || !undo) editor.dispatch({ effects: checkAgain.of(null) });
+    asked.current = check;
+  }, [generated, edits, check]);
 
   const lineOf = (finding: ConfigFinding): void => {
     const editor = view.current;

@@ -1,6 +1,6 @@
 import { Button, Collapse, Loader, UnstyledButton } from '@mantine/core';
 import { ChevronRight, RotateCcw } from 'lucide-react';
-import { lazy, Suspense, useId, useRef, useState } from 'react';
+import { lazy, Suspense, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   applyEdits,
@@ -9,7 +9,8 @@ import {
   type ConfigConflict,
   type ConfigEdit,
 } from '../../../../main/contract/config-edits';
-import type { Configuration, PlanProblem } from '../../../../main/contract/models';
+import type { Configuration } from '../../../../main/contract/configuration';
+import type { PlanProblem } from '../../../../main/contract/models';
 import type { Plan } from '../../../../main/contract/plan';
 import type { RecipeOption } from '../../../../main/contract/recipe-options';
 import { loadTwice } from '../../../app/load-twice';
@@ -73,14 +74,11 @@ function OpenFile({ option, options, plan, onChange }: ConfigFieldProps) {
   const { t } = useTranslation();
   const { configuration, check } = useConfiguration(plan, option.id, options);
   // While the form is wrong there is no new text: the last good one stays.
-  const last = useRef<Configuration>(undefined);
-  if (configuration.state === 'ready') last.current = configuration.value;
+  const [shown, setShown] = useState<Configuration>();
+  if (configuration.state === 'ready' && configuration.value !== shown) setShown(configuration.value);
   const [taken, setTaken] = useState<readonly ConfigEdit[] | undefined>();
-  const value = plan.recipe.options[option.id];
-  const edits = editsIn(value);
-  const key = JSON.stringify(edits);
-  const stable = useRef({ key, edits });
-  if (stable.current.key !== key) stable.current = { key, edits };
+  const key = JSON.stringify(plan.recipe.options[option.id] ?? []);
+  const edits = useMemo(() => editsIn(JSON.parse(key)), [key]);
 
   const change = (next: ConfigEdit[]): void => {
     setTaken(undefined);
@@ -92,7 +90,6 @@ function OpenFile({ option, options, plan, onChange }: ConfigFieldProps) {
     onChange(next);
   };
 
-  const shown = last.current;
   if (shown === undefined) {
     return configuration.state === 'failed' ? (
       <ErrorPanel error={configuration.error} />
@@ -130,7 +127,7 @@ function OpenFile({ option, options, plan, onChange }: ConfigFieldProps) {
         <ConfigEditor
           fileName={option.fileName}
           configuration={shown}
-          edits={stable.current.edits}
+          edits={edits}
           onChange={change}
           check={check}
         />
@@ -147,7 +144,9 @@ function OpenFile({ option, options, plan, onChange }: ConfigFieldProps) {
         </Button>
         {taken !== undefined && (
           <>
-            <span className="sb-dim">{t(edits.length === 0 ? 'configuration.wasReset' : 'configuration.wasDecided')}</span>
+            <span className="sb-dim">
+              {t(edits.length === 0 ? 'configuration.wasReset' : 'configuration.wasDecided')}
+            </span>
             <Button variant="subtle" size="compact-xs" onClick={() => change([...taken])}>
               {t('configuration.undo')}
             </Button>

@@ -45,7 +45,13 @@ function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
   return (
     <>
       <dt>{title}</dt>
-      <dd>{lines.length === 0 ? <span className="sb-dim">{t('configuration.nothing')}</span> : <code>{lines.join('\n')}</code>}</dd>
+      <dd>
+        {lines.length === 0 ? (
+          <span className="sb-dim">{t('configuration.nothing')}</span>
+        ) : (
+          <code>{lines.join('\n')}</code>
+        )}
+      </dd>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { ConfigFinding } from '../../../../main/contract/models';
+import type { ConfigFinding } from '../../../../main/contract/configuration';
 import { StateMark } from '../../../ui/StateMark';
 
 /** More of them at once help nobody. */

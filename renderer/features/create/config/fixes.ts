@@ -2,7 +2,7 @@ import { isolateHistory } from '@codemirror/commands';
 import type { Diagnostic } from '@codemirror/lint';
 import { Transaction, type Text } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
-import type { ConfigFinding } from '../../../../main/contract/models';
+import type { ConfigFinding } from '../../../../main/contract/configuration';
 
 type Fix = NonNullable<ConfigFinding['fix']>;
 

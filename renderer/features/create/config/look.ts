@@ -49,7 +49,11 @@ export const look = EditorView.theme({
   '.cm-diagnostic': { padding: '6px 10px', borderLeftWidth: '3px' },
   '.cm-diagnostic-error': { borderLeftColor: 'var(--sb-failed)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--sb-attention)' },
-  '.cm-diagnosticAction': { backgroundColor: 'var(--mantine-primary-color-filled)', borderRadius: '4px', cursor: 'pointer' },
+  '.cm-diagnosticAction': {
+    backgroundColor: 'var(--mantine-primary-color-filled)',
+    borderRadius: '4px',
+    cursor: 'pointer',
+  },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--sb-failed) 1px' },
   '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--sb-attention) 1px' },
 });

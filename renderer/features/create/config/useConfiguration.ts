@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo } from 'react';
-import type { ConfigFinding, Configuration } from '../../../../main/contract/models';
+import type { ConfigFinding, Configuration } from '../../../../main/contract/configuration';
 import { splitSecrets } from '../../../../main/contract/option-values';
 import type { Plan } from '../../../../main/contract/plan';
 import type { RecipeOption } from '../../../../main/contract/recipe-options';
