@@ -21,9 +21,9 @@ export const look = EditorView.theme({
   },
   '.cm-searchMatch': { backgroundColor: 'light-dark(#ffe9a8, #54421d)', outline: 'none' },
   '.cm-searchMatch-selected': { backgroundColor: 'light-dark(#ffcf5c, #8a6420)' },
-  '.cm-sb-changed': { boxShadow: 'inset 3px 0 0 var(--sb-accent)' },
   '.cm-panels': { backgroundColor: 'var(--sb-card)', color: 'var(--sb-text)' },
   '.cm-panels-top, .cm-panels-bottom': { borderColor: 'var(--sb-line)' },
+  '.cm-panel.cm-search input, .cm-panel.cm-search button, .cm-panel.cm-search label': { fontSize: '12px' },
   '.cm-textfield': {
     backgroundColor: 'var(--sb-well)',
     border: '1px solid var(--sb-line-strong)',
