@@ -14,7 +14,7 @@ export const LIMITS = {
 } as const;
 
 /** Characters of a configuration file; what is generated has some thousand. */
-export const CONFIGURATION_MAX = 200_000;
+export const CONFIGURATION_MAX = 100_000;
 
 /**
  * How much longer a recipe's shipped durations are without hardware acceleration, until this computer has its own: the

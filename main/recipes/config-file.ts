@@ -73,8 +73,25 @@ export function finishedFile(
   });
 }
 
+/** What is longer is said to be too long and not looked into: patterns would take minutes for a line of a megabyte. */
+const LONGEST_LINE = 4096;
+const MOST_LINES = 3000;
+
 function findingsOf(file: RecipeFile, text: string, generated: string): ConfigFinding[] {
-  return [...file.lint(text, generated), ...strange(text), ...unknownPlaceholders(file, text)].sort(
+  const lines = text.split('\n');
+  const tooLong = lines.flatMap((line, index): ConfigFinding[] =>
+    line.length > LONGEST_LINE
+      ? [{ line: index + 1, severity: 'problem', message: `A line has at most ${LONGEST_LINE} characters.` }]
+      : [],
+  );
+  if (lines.length > MOST_LINES) {
+    tooLong.push({ line: MOST_LINES + 1, severity: 'problem', message: `The file has at most ${MOST_LINES} lines.` });
+  }
+  const read = lines
+    .slice(0, MOST_LINES)
+    .map((line) => (line.length > LONGEST_LINE ? '' : line))
+    .join('\n');
+  return [...tooLong, ...file.lint(read, generated), ...strange(read), ...unknownPlaceholders(file, read)].sort(
     (a, b) => a.line - b.line,
   );
 }

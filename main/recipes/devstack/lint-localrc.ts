@@ -56,9 +56,9 @@ function spacesRound(raw: string, name: string, value: string, line: number): Li
 
 /** Only where nothing between the two uses the first value. */
 function withoutEarlier(name: string, before: number, line: number, all: readonly SectionLine[]) {
-  const used = all.some(
-    (one) => one.line > before && one.line <= line && new RegExp(`\\$\\{?${name}\\b`).test(one.raw),
-  );
+  const use = new RegExp(`\\$\\{?${name}\\b`);
+  const first = all[0]?.line ?? 0;
+  const used = all.slice(before - first + 1, line - first + 1).some(({ raw }) => use.test(raw));
   return used ? undefined : replaceLine(`Remove line ${before}, which has no effect`, before);
 }
 

@@ -1,5 +1,5 @@
-/** Lines of `local.conf` that Stackbox needs as it wrote them. */
-import { replaceLine, linesOf, type LintFinding } from './lint-finding';
+/** Lines of `local.conf` that Stackbox needs as it wrote them, and passwords that a person has written into it. */
+import { linesOf, replaceLine, type LintFinding, type SectionLine } from './lint-finding';
 import { sectionsOf } from './local-conf-text';
 
 /** Stackbox follows the install by these, and the card shows the passwords that were generated. */
@@ -33,13 +33,26 @@ export function reservedFindings(text: string, generated: string): LintFinding[]
   return [...wrong, ...lacking];
 }
 
+/** Edits are part of the plan, which is shown, exported and sent around. */
+export function visiblePasswords(text: string): LintFinding[] {
+  return localrcLines(text).flatMap(({ line, raw }): LintFinding[] => {
+    const [, before, name, value] = /^(\s*(?:export\s+)?(\w*_PASSWORD)=)["']?(\w+)["']?\s*(?:#.*)?$/.exec(raw) ?? [];
+    if (before === undefined || name === undefined || value === undefined || RESERVED.test(raw)) return [];
+    const message = `${name} will stand in the plan, where whoever gets it can read it.`;
+    const fix = replaceLine('Use the administrator’s password', line, `${before}$ADMIN_PASSWORD`);
+    return [{ line, rule: 'password', severity: 'warning', message, fix }];
+  });
+}
+
 function reservedLines(text: string): { readonly name: string; readonly raw: string; readonly line: number }[] {
+  return localrcLines(text).flatMap(({ line, raw }) => {
+    const name = RESERVED.exec(raw)?.[1];
+    return name === undefined ? [] : [{ name, raw, line }];
+  });
+}
+
+function localrcLines(text: string): SectionLine[] {
   return sectionsOf(text)
     .filter(({ phase, file }) => phase === 'local' && file === 'localrc')
-    .flatMap((section) =>
-      linesOf(section).flatMap(({ line, raw }) => {
-        const name = RESERVED.exec(raw)?.[1];
-        return name === undefined ? [] : [{ name, raw, line }];
-      }),
-    );
+    .flatMap(linesOf);
 }

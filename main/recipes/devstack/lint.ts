@@ -3,7 +3,7 @@ import { nearest } from '../shared/nearest';
 import { lintFileSection } from './lint-file';
 import { linesOf, meaningful, type Fix, type LintFinding } from './lint-finding';
 import { lintLocalrc } from './lint-localrc';
-import { reservedFindings } from './lint-reserved';
+import { reservedFindings, visiblePasswords } from './lint-reserved';
 import { endsSection, isHeader, sectionsOf, type Section } from './local-conf-text';
 
 /** Phases whose sections `stack.sh` merges (its calls of merge_config_group), besides `local`. */
@@ -15,7 +15,7 @@ export function lintFile(text: string, generated: string): LintFinding[] {
   // Of a line that must not be there at all, nothing more needs to be said.
   const wrong = new Set(reserved.map(({ line }) => line));
   const others = lintLocalConf(text).filter(({ rule, line }) => rule !== 'duplicate' || !wrong.has(line));
-  return sorted([...others, ...reserved]);
+  return sorted([...others, ...reserved, ...visiblePasswords(text)]);
 }
 
 /** @param text a whole `local.conf` */

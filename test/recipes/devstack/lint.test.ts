@@ -152,6 +152,15 @@ describe('the linter of local.conf', () => {
     expect(mended).toBe(fixed);
   });
 
+  it('says of a password of the person’s own that it would be in the plan', () => {
+    const text = `${generated}HEAT_PASSWORD="mine1234" # x\n`;
+    const [finding] = lintFile(text, generated);
+    expect(finding).toMatchObject({ rule: 'password', severity: 'warning' });
+    const mended = withFix(text, finding?.fix);
+    expect(mended).toBe(`${generated}HEAT_PASSWORD=$ADMIN_PASSWORD\n`);
+    expect(lintFile(mended, generated)).toEqual([]);
+  });
+
   it('takes any text, and names only lines that there are', () => {
     const parts = constantFrom(
       '[[local|localrc]]',

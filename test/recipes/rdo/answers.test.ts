@@ -96,6 +96,7 @@ describe('the answer file', () => {
     ['export A=1', 1, 'problem', 'CONFIG_NAME=value'],
     ['[other]', 1, 'problem', 'CONFIG_NAME=value'],
     ['CONFIG_SWIFT_HASH=a\nCONFIG_SWIFT_HASH=b', 2, 'warning', 'set in line 1 already'],
+    ['CONFIG_SWIFT_KS_PW=mine1234', 1, 'warning', 'will stand in the plan'],
     ['CONFIG_KEYSTONE_ADMIN_PW=mine', 1, 'problem', 'set by Stackbox itself'],
     ['  CONFIG_CONTROLLER_HOST = 10.0.0.1', 1, 'problem', 'set by Stackbox itself'],
   ])('has the own lines %j looked through', (text, line, severity, message) => {
