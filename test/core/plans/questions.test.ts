@@ -133,7 +133,7 @@ describe('a configuration file of a plan', () => {
     expect(messages('A = 1\n'.repeat(5000))).toHaveLength(200);
     expect(messages('A=1\n'.repeat(20_000))).toHaveLength(200);
     expect(messages(`A=${' '.repeat(90_000)}x\n`)).toEqual(['A line has at most 4096 characters.']);
-    expect(messages(`${'#\n'.repeat(4000)}`)).toEqual(['The file has at most 3000 lines.']);
+    expect(messages('#\n'.repeat(4000))).toEqual(['The file has at most 3000 lines.']);
     expect(messages(`enable_service ${'xyz '.repeat(1000)}\n`.repeat(20))).toHaveLength(200);
     for (const text of [
       '\0',
