@@ -4,6 +4,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { branchesSchema, configurationSchema } from './configuration';
 import {
   cloudSchema,
   commandSchema,
@@ -17,6 +18,7 @@ import {
   recipeSummarySchema,
   snapshotSchema,
 } from './models';
+import { CONFIGURATION_MAX } from './limits';
 import { planSchema } from './plan';
 import { snapshotNameSchema } from './snapshot-name';
 
@@ -67,6 +69,22 @@ export const contract = {
     preview: base
       .input(z.strictObject({ plan: planSchema }))
       .output(z.object({ userData: z.string(), metaData: z.string(), networkConfig: z.string() })),
+    /** A configuration file of a plan's recipe, and the mistakes in `text`, or in the file with the plan's edits. */
+    configuration: base
+      .input(
+        planSchema
+          .pick({ recipe: true, size: true })
+          .extend({ option: z.string().max(80), text: z.string().max(CONFIGURATION_MAX).optional() }),
+      )
+      .output(configurationSchema),
+    /** The branches that an option of the recipe can have; with `again` the git server is asked even if it has answered. */
+    branches: base
+      .input(
+        planSchema
+          .pick({ recipe: true, image: true })
+          .extend({ option: z.string().max(80), again: z.boolean().default(false) }),
+      )
+      .output(branchesSchema),
   },
 
   clouds: {

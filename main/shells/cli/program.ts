@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { fromApi } from '../errors';
 import type { Backend } from './backend';
+import { addConfig } from './commands/config';
 import { addCreate } from './commands/create';
 import { addExec } from './commands/exec';
 import { addImages } from './commands/images';
@@ -45,8 +46,11 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  const commands = [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addConsole, addExec, addImages];
-  for (const add of [...commands, addServe]) add(program, context);
+  const adders = [
+    ...[addCreate, addConfig, addLook, addLifecycle, addSnapshot, addLogs],
+    ...[addShell, addConsole, addExec, addImages, addServe],
+  ];
+  for (const add of adders) add(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {
