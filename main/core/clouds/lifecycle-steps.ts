@@ -1,6 +1,8 @@
 /** Stop and delete: the steps that take a cloud down, softly or for good. */
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StackboxError } from '../../contract/errors';
+import { removeEntry } from '../clients/entry';
 import type { StepContext, StepDefinition } from '../run/step';
 import { callOptions, type StepTools } from './step-tools';
 
@@ -71,10 +73,23 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
       async run(context) {
         await driver.collect(callOptions(context));
         await rm(cloud.folder.machine(cloud.wish.machine.id), { recursive: true, force: true });
+        await forgetClient(tools, context);
         return 'done';
       },
     },
   ];
+}
+
+/** Takes the cloud's entry out of the person's clouds.yaml. One that they changed is theirs, and no reason to keep the cloud. */
+async function forgetClient({ cloud, parts }: StepTools, context: StepContext): Promise<void> {
+  if (!cloud.fact('clientEntry')) return;
+  try {
+    const { path } = await removeEntry(cloud, parts.cloudsFile);
+    context.line(`Its entry is no longer in ${path}.`);
+  } catch (error) {
+    if (!(error instanceof StackboxError)) throw error;
+    context.line(`${error.message} It stays there.`);
+  }
 }
 
 /** Powers off at once, without asking the guest: what it has in memory is about to be dropped. */

@@ -25,6 +25,7 @@ import { checkWish, optionsSchema } from './options';
 import prepare from './prepare.sh?raw';
 import { OPENRC, proof } from './proof';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 import runStack from './run-stack.sh?raw';
 import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
@@ -40,6 +41,7 @@ function checkAndRepair(name: string, script: string): Record<string, string> {
 export const devstack = defineRecipe({
   folder: 'devstack',
   yaml,
+  services,
   errors,
   scripts: {
     'prepare.sh': waitForApt + prepare,
