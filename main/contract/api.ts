@@ -141,9 +141,7 @@ export const contract = {
     /** One look at the services of a cloud whose machine runs. */
     list: base.input(cloudRef).output(serviceListSchema),
     /** Restarts, starts or stops one; answers with how it stands when systemd is done. */
-    act: base
-      .input(cloudRef.extend({ unit: unitNameSchema, action: serviceActionSchema }))
-      .output(cloudServiceSchema),
+    act: base.input(cloudRef.extend({ unit: unitNameSchema, action: serviceActionSchema })).output(cloudServiceSchema),
     /** A piece of the journal of one or more services, in the order of time. */
     journal: base.input(journalQuerySchema).output(journalPageSchema),
   },

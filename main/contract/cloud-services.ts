@@ -14,7 +14,15 @@ export const MAX_UNITS = 200;
  * `done` has done its work and ended as it should (ovn-central on Ubuntu, which starts others); `restarting` ended by itself
  * and is about to be started again by systemd.
  */
-export const serviceStateSchema = z.enum(['running', 'done', 'starting', 'restarting', 'stopping', 'stopped', 'failed']);
+export const serviceStateSchema = z.enum([
+  'running',
+  'done',
+  'starting',
+  'restarting',
+  'stopping',
+  'stopped',
+  'failed',
+]);
 export type ServiceState = z.infer<typeof serviceStateSchema>;
 
 export const cloudServiceSchema = z.object({

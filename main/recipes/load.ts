@@ -48,7 +48,8 @@ export function defineRecipe({
   const accounts = typeof openrc === 'string' ? [{ ...ADMINISTRATOR, file: openrc }] : openrc;
   const twice = repeated(accounts.map(({ id }) => id));
   if (twice !== undefined) throw defect(folder, `index.ts: openrc: "${twice}" is there twice`);
-  const services = table === undefined ? {} : { services: checked(folder, 'services.yaml', recipeServicesSchema, table) };
+  const services =
+    table === undefined ? {} : { services: checked(folder, 'services.yaml', recipeServicesSchema, table) };
   return { ...code, ...services, data, accounts, actions, cures, fields: readOptions(folder, code.options), script };
 }
 

@@ -55,12 +55,12 @@ export function findService({ groups }: ServiceTable, unit: string): KnownServic
   return undefined;
 }
 
-/** What the first `*` of the pattern stands for in the unit's name; `undefined` when they do not fit. */
+/** What the first `*` of the pattern stands for, in letters that a unit may have; `undefined` when they do not fit. */
 function restOf(pattern: string, unit: string): string | undefined {
   const source = pattern
     .split('*')
     .map((part) => part.replace(/[\\.^$+?()[\]{}|]/g, String.raw`\$&`))
-    .join('(.*)');
+    .join(String.raw`([A-Za-z0-9:_.\\@-]*)`);
   const match = new RegExp(`^${source}$`).exec(unit);
   return match ? (match[1] ?? '') : undefined;
 }

@@ -175,7 +175,9 @@ export const recipeDataSchema = z.strictObject({
        * Where services besides Keystone are, by their type as clients write it (`block_storage`): told to clients when the
        * cloud is reached through forwarded ports and this port is one of them.
        */
-      services: z.record(z.string().regex(/^[a-z_]+$/), z.strictObject({ port: z.int(), path: z.string() })).default({}),
+      services: z
+        .record(z.string().regex(/^[a-z_]+$/), z.strictObject({ port: z.int(), path: z.string() }))
+        .default({}),
     })
     .optional(),
 });

@@ -11,6 +11,8 @@ const PRIVATE = 0o600;
 /** More than this (bytes) no person has written. */
 const LARGEST = 1024 * 1024;
 
+type Edit = (text: string) => string | undefined;
+
 export interface FileChange {
   readonly path: string;
   /** Copy of the file as it was. */
@@ -28,52 +30,48 @@ export class CloudsFile {
   }
 
   /**
-   * The file that clients read: `clouds.yaml`, or `clouds.yml` if only that is there, since a new `clouds.yaml` would hide it.
-   * @throws StackboxError `conflict` where the person has a `clouds.json`
+   * The file that clients read: `clouds.yaml`, or one of the other names if only that is there, since a new `clouds.yaml` would
+   * hide it.
+   * @throws StackboxError `storage`
    */
   async path(): Promise<string> {
-    const [yaml, yml, json] = ['clouds.yaml', 'clouds.yml', 'clouds.json'].map((name) => join(this.folder, name)) as [
-      string,
-      string,
-      string,
-    ];
-    if (await exists(yaml)) return yaml;
-    if (await exists(yml)) return yml;
-    if (!(await exists(json))) return yaml;
-    throw new StackboxError('conflict', `You have ${json}, and a clouds.yaml beside it would hide it.`, {
-      hint: 'Nothing was changed. Copy the entry into it by hand.',
-    });
+    const usual = join(this.folder, 'clouds.yaml');
+    for (const path of [usual, join(this.folder, 'clouds.yml'), join(this.folder, 'clouds.json')]) {
+      if (await exists(path)) return path;
+    }
+    return usual;
   }
 
   /**
-   * Changes the file. @param edit gets its text (empty when there is none); what it returns is written, an empty text removes
+   * Changes the file at a path that {@link path} gave, now or earlier.
+   * @param edit gets its text (empty when there is none); what it returns is written, an empty text removes
    * the file, `undefined` leaves it alone
    * @throws StackboxError `bad-input` for a file that is no text, `conflict` when somebody else writes at the same time, `storage`
    */
-  change(edit: (text: string) => string | undefined, { backup }: { backup: boolean }): Promise<FileChange> {
-    return this.changes.add(() => this.changeNow(edit, backup), { throwOnTimeout: true });
+  change(path: string, edit: Edit, { backup }: { backup: boolean }): Promise<FileChange> {
+    return this.changes.add(() => changeNow(path, edit, backup), { throwOnTimeout: true });
   }
+}
 
-  private async changeNow(edit: (text: string) => string | undefined, backup: boolean): Promise<FileChange> {
-    const path = await this.path();
-    const before = await readText(path);
-    const after = edit(before ?? '');
-    if (after === undefined || after === before) return { path };
-    try {
-      await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-      const copy = backup && before !== undefined ? await keep(path, before) : undefined;
-      if ((await readText(path)) !== before) {
-        throw new StackboxError('conflict', `${path} was changed by somebody else at this very moment.`, {
-          hint: 'Try again.',
-        });
-      }
-      if (after === '') await rm(path, { force: true });
-      else await writeFileAtomic(path, after, { mode: PRIVATE });
-      return { path, ...(copy !== undefined && { backup: copy }) };
-    } catch (error) {
-      if (error instanceof StackboxError) throw error;
-      throw storageError(`${path} could not be written.`, error);
+async function changeNow(path: string, edit: Edit, backup: boolean): Promise<FileChange> {
+  if (path.endsWith('.json')) throw notText(path, 'is JSON, which Stackbox does not change, and a clouds.yaml beside it would hide it');
+  const before = await readText(path);
+  const after = edit(before ?? '');
+  if (after === undefined || after === before) return { path };
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    const copy = backup && before !== undefined ? await keep(path, before) : undefined;
+    if ((await readText(path)) !== before) {
+      throw new StackboxError('conflict', `${path} was changed by somebody else at this very moment.`, {
+        hint: 'Try again.',
+      });
     }
+    if (after === '') await rm(path, { force: true });
+    else await writeFileAtomic(path, after, { mode: PRIVATE });
+    return { path, ...(copy !== undefined && { backup: copy }) };
+  } catch (error) {
+    if (error instanceof StackboxError) throw error;
+    throw storageError(`${path} could not be written.`, error);
   }
 }
 
@@ -109,7 +107,10 @@ async function readText(path: string): Promise<string | undefined> {
 
 /** A copy that no later change overwrites. @returns its path */
 async function keep(path: string, text: string): Promise<string> {
-  const stamp = new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '-');
+  const stamp = new Date()
+    .toISOString()
+    .replace(/\.\d+Z$/, '')
+    .replaceAll(':', '-');
   for (let turn = 0; ; turn += 1) {
     const copy = `${path}.before-stackbox-${stamp}${turn === 0 ? '' : `-${turn}`}`;
     try {

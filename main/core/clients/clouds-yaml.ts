@@ -26,7 +26,9 @@ export function dropEntry(text: string, name: string): string {
 
 /** Tells an entry from every other, whatever the order of its keys. */
 export function fingerprint(entry: unknown): string {
-  return createHash('sha256').update(JSON.stringify(sorted(entry)) ?? '').digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(entry)) ?? '')
+    .digest('hex');
 }
 
 function sorted(value: unknown): unknown {

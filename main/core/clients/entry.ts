@@ -15,20 +15,23 @@ export async function addEntry(cloud: LiveCloud, file: CloudsFile, name: string,
   const path = await file.path();
   const prints = [...new Set([...(ours?.prints ?? []), wanted])];
   await cloud.keepFact('clientEntry', { path, name, prints });
-  const change = await file.change(
-    (text) => {
-      const there = readEntry(text, name);
-      const known = there === undefined || prints.includes(fingerprint(there));
-      if (known) return putEntry(text, name, entry);
-      throw new StackboxError('conflict', `${path} has another entry "${name}".`, {
-        hint: 'Nothing was changed. It was not made by Stackbox, or was changed since: rename or remove it first.',
-      });
-    },
-    { backup: true },
-  ).catch(async (error: unknown) => {
-    await cloud.keepFact('clientEntry', ours ?? null);
-    throw error;
-  });
+  const change = await file
+    .change(
+      path,
+      (text) => {
+        const there = readEntry(text, name);
+        const known = there === undefined || prints.includes(fingerprint(there));
+        if (known) return putEntry(text, name, entry);
+        throw new StackboxError('conflict', `${path} has another entry "${name}".`, {
+          hint: 'Nothing was changed. It was not made by Stackbox, or was changed since: rename or remove it first.',
+        });
+      },
+      { backup: true },
+    )
+    .catch(async (error: unknown) => {
+      await cloud.keepFact('clientEntry', ours ?? null);
+      throw error;
+    });
   await cloud.keepFact('clientEntry', { path: change.path, name, prints: [wanted] });
   cloud.changed();
   return change;
@@ -42,13 +45,18 @@ export async function removeEntry(cloud: LiveCloud, file: CloudsFile): Promise<F
   const ours = cloud.fact('clientEntry');
   if (!ours) throw new StackboxError('not-found', `${cloud.wish.name} has no entry in your clouds.yaml.`);
   const change = await file.change(
+    ours.path,
     (text) => {
       const there = readEntry(text, ours.name);
       if (there === undefined) return undefined;
       if (ours.prints.includes(fingerprint(there))) return emptied(dropEntry(text, ours.name));
-      throw new StackboxError('conflict', `The entry "${ours.name}" in ${ours.path} was changed since Stackbox made it.`, {
-        hint: 'It was left as it is. Remove it by hand.',
-      });
+      throw new StackboxError(
+        'conflict',
+        `The entry "${ours.name}" in ${ours.path} was changed since Stackbox made it.`,
+        {
+          hint: 'It was left as it is. Remove it by hand.',
+        },
+      );
     },
     { backup: false },
   );

@@ -13,19 +13,19 @@ const MAX_TEXT = 64 * 1024;
 const LOOK_EVERY = 1000;
 
 /**
- * At most `$1` entries in at most `$3` bytes; looks `$2` more times as long as there are none. How journalctl ended is the last
- * line, since a pipeline ends as its last program does. With `--follow` it would outlive us: it notices that nobody listens
- * only when there is something to say.
+ * At most `$1` entries in at most `$3` bytes; looks `$2` more times as long as there are none. A journalctl that failed says so in
+ * the last line, since a pipeline ends as its last program does; with `--grep` it also "fails" when nothing matches. With
+ * `--follow` it would outlive us: it notices that nobody listens only when there is something to say.
  */
 const READ = `n=$1 looks=$2 bytes=$3
 shift 3
 while :; do
   out=$({ journalctl "$@" || echo "exit $?"; } | head -n "$n" | head -c "$bytes")
-  case $out in "") ;; *) printf '%s\\n' "$out"; exit ;; esac
-  [ "$looks" -gt 0 ] || exit 0
+  case $out in "" | "exit "*) [ "$looks" -gt 0 ] || break ;; *) break ;; esac
   looks=$((looks - 1))
   sleep 1
-done`;
+done
+printf '%s\\n' "$out"`;
 
 type Question = Pick<JournalQuery, 'request' | 'after' | 'lines' | 'waitMs'>;
 
@@ -43,13 +43,19 @@ export function journalArgv(units: readonly string[], { request, after, lines, w
 }
 
 /** Bytes that are no text come as numbers, a field that is there several times as a list of either. */
-const textSchema = z.union([z.string(), z.array(z.int().min(0).max(255)).transform((bytes) => Buffer.from(bytes).toString('utf8'))]);
+const textSchema = z.union([
+  z.string(),
+  z.array(z.int().min(0).max(255)).transform((bytes) => Buffer.from(bytes).toString('utf8')),
+]);
 const fieldSchema = z
   .union([textSchema, z.array(textSchema).transform((texts) => texts.join('\n')), z.null().transform(() => '')])
   .optional();
 
 const lineSchema = z.object({
-  __CURSOR: z.string().max(400).regex(/^[A-Za-z0-9=;]+$/),
+  __CURSOR: z
+    .string()
+    .max(400)
+    .regex(/^[A-Za-z0-9=;]+$/),
   __REALTIME_TIMESTAMP: z.string().regex(/^\d{1,18}$/),
   MESSAGE: fieldSchema,
   _SYSTEMD_UNIT: fieldSchema,
@@ -68,7 +74,7 @@ export function readPage(
 ): JournalPage {
   const said = answer.stdout.split('\n').filter((line) => line !== '');
   const ended = /^exit \d+$/.test(said.at(-1) ?? '') ? said.pop() : undefined;
-  // Newer versions end with 1 when nothing matches, without a word.
+  // A search that finds nothing ends with 1 as well, but without a word.
   if (said.length === 0 && (answer.exitCode !== 0 || (ended !== undefined && answer.stderr.trim() !== ''))) {
     throw new StackboxError('guest-failed', 'The journal of the machine could not be read.', {
       output: readable(answer.stderr),
@@ -84,7 +90,7 @@ export function readPage(
       output: readable(line.slice(0, 500)),
     });
   });
-  // With --grep and --lines together newer versions begin with the newest.
+  // With --grep and --lines together it begins with the newest (252).
   const inOrder = timeOf(read[0]) > timeOf(read.at(-1)) ? read.reverse() : read;
   const next = inOrder.at(-1)?.__CURSOR ?? after;
   return {

@@ -26,7 +26,16 @@ const timeSchema = z.string().transform(readTime).optional();
 const unitSchema = z.object({
   Id: unitNameSchema,
   LoadState: z.string(),
-  ActiveState: z.enum(['active', 'reloading', 'inactive', 'failed', 'activating', 'deactivating', 'maintenance', 'refreshing']),
+  ActiveState: z.enum([
+    'active',
+    'reloading',
+    'inactive',
+    'failed',
+    'activating',
+    'deactivating',
+    'maintenance',
+    'refreshing',
+  ]),
   SubState: z.string(),
   UnitFileState: z.string().default(''),
   Result: z.string().max(40).default(''),
@@ -101,9 +110,13 @@ function* linesOf(text: string): Generator<string> {
 }
 
 function notSystemd(text: string): StackboxError {
-  return new StackboxError('guest-failed', 'systemctl in the machine said something else than the states of services.', {
-    output: readable(text.slice(0, 2000)),
-  });
+  return new StackboxError(
+    'guest-failed',
+    'systemctl in the machine said something else than the states of services.',
+    {
+      output: readable(text.slice(0, 2000)),
+    },
+  );
 }
 
 type Known = NonNullable<ReturnType<typeof findService>>;

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { fromApi } from '../errors';
 import type { Backend } from './backend';
+import { addClients } from './commands/clients';
 import { addCreate } from './commands/create';
 import { addExec } from './commands/exec';
 import { addImages } from './commands/images';
@@ -10,6 +11,7 @@ import { addLifecycle } from './commands/lifecycle';
 import { addLogs } from './commands/logs';
 import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
+import { addServices } from './commands/services';
 import { addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
 import { EXIT, exitCodeOf } from './exit-codes';
@@ -45,7 +47,10 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addExec, addImages, addServe]) {
+  for (const add of [
+    ...[addCreate, addLook, addLifecycle, addSnapshot, addServices, addClients],
+    ...[addLogs, addShell, addExec, addImages, addServe],
+  ]) {
     add(program, context);
   }
   try {
