@@ -2,6 +2,7 @@
 import type { implement } from '@orpc/server';
 import type { contract } from '../../main/contract/api';
 import type { ClientConfig } from '../../main/contract/clients';
+import type { CloudService, JournalEntry } from '../../main/contract/cloud-services';
 import type { ErrorRecord } from '../../main/contract/errors';
 import { StackboxError } from '../../main/contract/errors';
 import type { FakeState } from './fake-api';
@@ -85,4 +86,71 @@ export function fakeClients(os: Os, state: FakeState, note: Note, added: (cloudI
       return { file: '/home/ada/.config/openstack/clouds.yaml' };
     }),
   };
+}
+
+/** Services in every state, to look at. */
+export function manyServices(now: number): CloudService[] {
+  const base = { state: 'running', since: now - 7_200_000, restarts: 0, enabled: true } as const;
+  const make = (group: string, name: string, unit: string, part: Partial<CloudService> = {}): CloudService => ({
+    ...base,
+    memoryBytes: (60 + unit.length * 9) * 1024 * 1024,
+    group,
+    name,
+    unit: `${unit}.service`,
+    ...part,
+  });
+  return [
+    make('Keystone', 'Keystone', 'devstack@keystone', {
+      hurts: 'Requests to every service fail until it answers again.',
+    }),
+    make('Nova', 'Nova API', 'devstack@n-api'),
+    make('Nova', 'Nova scheduler', 'devstack@n-sch', { state: 'starting', since: now - 3000 }),
+    make('Nova', 'Nova conductor (cell1)', 'devstack@n-cond-cell1'),
+    make('Nova', 'Nova compute', 'devstack@n-cpu', {
+      state: 'failed',
+      result: 'exit-code',
+      restarts: 4,
+      since: now - 600_000,
+    }),
+    make('Neutron', 'Neutron OVN maintenance', 'devstack@neutron-ovn-maintenance-worker'),
+    make('Open vSwitch and OVN', 'OVN central', 'ovn-central', { state: 'done' }),
+    make('Beneath it', 'Apache (Horizon, and the way to every API)', 'apache2'),
+    make('Beneath it', 'Memcached', 'memcached', { state: 'stopped', enabled: false }),
+  ];
+}
+
+/** A request on its way through three services, between other lines. */
+export function manyEntries(now: number): JournalEntry[] {
+  const id = 'req-5f0c8d3a-6a2e-4b8e-9a55-0d9a3f6d2c11';
+  const lines = [
+    [
+      'Nova API',
+      'devstack@n-api',
+      `\u001B[00;32mINFO nova.osapi_compute.wsgi.server [\u001B[01;36mNone ${id} demo demo\u001B[00;32m] \u001B[01;35mPOST /v2.1/servers 202\u001B[00m`,
+    ],
+    [
+      'Keystone',
+      'devstack@keystone',
+      'INFO keystone.server.flask.application [None req-00000000-0000-4000-8000-000000000001 service] GET /v3/auth/tokens',
+    ],
+    [
+      'Nova conductor (cell1)',
+      'devstack@n-cond-cell1',
+      `DEBUG nova.conductor.manager [None ${id} demo demo] Selected host: cloud`,
+    ],
+    [
+      'Nova compute',
+      'devstack@n-cpu',
+      `ERROR nova.compute.manager [None ${id} demo demo] Instance failed to spawn\nTraceback (most recent call last):\n  File "manager.py", line 2640, in _build_resources`,
+    ],
+    [
+      'Neutron OVN maintenance',
+      'devstack@neutron-ovn-maintenance-worker',
+      'WARNING neutron.plugins.ml2 deprecated option',
+    ],
+  ] as const;
+  return Array.from({ length: 200 }, (_, index) => {
+    const [service, unit, text] = lines[index % lines.length] ?? lines[0];
+    return { time: now - (200 - index) * 1370, service, unit: `${unit}.service`, text };
+  });
 }

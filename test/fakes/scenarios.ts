@@ -1,6 +1,7 @@
 /** Cores in the states that a page must show, by name; the preview server takes the name as its token. */
 import type { CommandRecord } from '../../main/contract/models';
 import { FakeCore } from './fake-api';
+import { manyEntries, manyServices } from './fake-services';
 import { findings, makeCloud, makeRun, problemFinding, readyParts } from './fake-data';
 
 const LONG = 'neutron-ovn-multinode-with-a-really-long-name-of-sixty-chars';
@@ -57,6 +58,8 @@ export const scenarios: Record<string, () => FakeCore> = {
     return new FakeCore({
       commands,
       logs,
+      services: { kind: 'units', services: manyServices(now) },
+      journal: manyEntries(now),
       snapshots: [
         { id: 's1', name: 'before the upgrade', takenAt: now - 86_400_000, withMemory: true, current: false },
         { id: 's2', name: 'with Heat', takenAt: now - 600_000, withMemory: false, current: true },

@@ -54,7 +54,8 @@ export class CloudsFile {
 }
 
 async function changeNow(path: string, edit: Edit, backup: boolean): Promise<FileChange> {
-  if (path.endsWith('.json')) throw notText(path, 'is JSON, which Stackbox does not change, and a clouds.yaml beside it would hide it');
+  if (path.endsWith('.json'))
+    throw notText(path, 'is JSON, which Stackbox does not change, and a clouds.yaml beside it would hide it');
   const before = await readText(path);
   const after = edit(before ?? '');
   if (after === undefined || after === before) return { path };

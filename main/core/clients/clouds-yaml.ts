@@ -83,20 +83,18 @@ function isEmpty(node: unknown): boolean {
 
 /** The map below `clouds`; made when there is none. */
 function cloudsMap(document: Document): YAMLMap {
-  if (!isMap(document.contents)) document.contents = document.createNode({}) as never;
-  const root = document.contents as unknown as YAMLMap;
+  const root = isMap(document.contents) ? document.contents : new YAMLMap(document.schema);
+  document.contents = root;
   root.flow = false;
   const there = root.get('clouds', true);
   if (isMap(there)) {
     // What was empty, `{}`, is written on lines of its own from now on.
     if (there.items.length === 0) there.flow = false;
-    return there as YAMLMap;
+    return there;
   }
   if (there !== undefined && !isEmpty(there)) throw notUsable('Its "clouds" are no list of names.');
   const clouds = new YAMLMap(document.schema);
-  if (isScalar(there)) {
-    if (there.comment != null) clouds.commentBefore = there.comment;
-  }
+  if (typeof there?.comment === 'string') clouds.commentBefore = there.comment;
   root.set('clouds', clouds);
   return clouds;
 }

@@ -124,7 +124,7 @@ function Line({ top, number, digits, text, pattern, chosen, onRequest }: LinePro
       {onRequest === undefined ? (
         <Text text={text} pattern={pattern} />
       ) : (
-        <Requests text={text} onRequest={onRequest} draw={(part) => <Text text={part} pattern={pattern} />} />
+        <Requests text={text} pattern={pattern} Part={Text} onRequest={onRequest} />
       )}
     </div>
   );

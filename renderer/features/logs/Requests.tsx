@@ -1,5 +1,6 @@
-import { Fragment, type ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Pattern } from './pattern';
 
 /** What OpenStack writes into the lines of one request; a group, so that splitting keeps it. */
 const REQUEST = /(req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
@@ -7,16 +8,18 @@ const REQUEST = /(req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;
 interface RequestsProps {
   readonly text: string;
   readonly onRequest: (id: string) => void;
-  readonly draw: (part: string) => ReactNode;
+  readonly pattern: Pattern;
+  /** Draws a piece of the line, with what the pattern finds in it. */
+  readonly Part: ComponentType<{ text: string; pattern: Pattern }>;
 }
 
 /** A line whose requests can be pressed. */
-export function Requests({ text, onRequest, draw }: RequestsProps) {
+export function Requests({ text, onRequest, pattern, Part }: RequestsProps) {
   const { t } = useTranslation();
   return text.split(REQUEST).map((part, index) =>
     index % 2 === 0 ? (
       // oxlint-disable-next-line react/no-array-index-key -- the parts of a line have no other name
-      <Fragment key={index}>{draw(part)}</Fragment>
+      <Part key={index} text={part} pattern={pattern} />
     ) : (
       <button
         // oxlint-disable-next-line react/no-array-index-key -- same reason
@@ -26,7 +29,7 @@ export function Requests({ text, onRequest, draw }: RequestsProps) {
         title={t('services.logs.show', { id: part })}
         onClick={() => onRequest(part)}
       >
-        {draw(part)}
+        <Part text={part} pattern={pattern} />
       </button>
     ),
   );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CloudService, ServiceList } from '../../../main/contract/cloud-services';
 import type { ErrorRecord } from '../../../main/contract/errors';
 import { useApi } from '../../app/backend';
@@ -16,7 +16,7 @@ interface Known {
 }
 
 interface Services extends Known {
-  /** Asks now. */
+  /** Asks now, unless a question is on its way. */
   readonly ask: () => void;
   /** Puts the answer of an action into the list. */
   readonly put: (service: CloudService) => void;
@@ -26,7 +26,8 @@ interface Services extends Known {
 export function useServices(cloudId: string): Services {
   const api = useApi();
   const [known, setKnown] = useState<Known>({ list: undefined, readAt: 0, error: undefined });
-  const [turn, setTurn] = useState(0);
+  /** Ends the pause. */
+  const wake = useRef<() => void>(() => undefined);
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -44,8 +45,10 @@ export function useServices(cloudId: string): Services {
       while (!signal.aborted) {
         if (document.visibilityState === 'visible') await look();
         await new Promise((resolve) => {
+          wake.current = () => resolve(undefined);
           timer = setTimeout(resolve, PAUSE_MS);
         });
+        clearTimeout(timer);
       }
     }
     void follow();
@@ -53,8 +56,8 @@ export function useServices(cloudId: string): Services {
       controller.abort();
       clearTimeout(timer);
     };
-  }, [api, cloudId, turn]);
-  const ask = useCallback(() => setTurn((before) => before + 1), []);
+  }, [api, cloudId]);
+  const ask = useCallback(() => wake.current(), []);
   const put = useCallback(
     (service: CloudService) => setKnown((before) => ({ ...before, list: withService(before.list, service) })),
     [],

@@ -60,8 +60,8 @@ describe('an entry is added', () => {
     const before = (parse(text.replace('\uFEFF', '')) ?? {}) as Record<string, unknown>;
     const after = parse(changed.replace('\uFEFF', '')) as Record<string, unknown>;
     expect(after).toEqual({ ...before, clouds: { ...(before['clouds'] as object | null), ...added } });
-    expect(changed.replaceAll('\r\n', '').includes('\r')).toBe(false);
-    if (text.includes('\r\n')) expect(changed).not.toMatch(/[^\r]\n/);
+    expect(changed.includes('\r')).toBe(text.includes('\r'));
+    expect(changed.replaceAll('\r\n', '')).not.toMatch(text.includes('\r') ? /[\r\n]/ : /\r/);
     const dropped = parse(dropEntry(changed, 'stackbox-dev').replace('\uFEFF', '')) as Record<string, unknown>;
     expect(dropped).toEqual({ ...before, clouds: before['clouds'] ?? {} });
   });
