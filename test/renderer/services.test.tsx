@@ -73,14 +73,19 @@ describe('the list of services', () => {
     expect(screen.getByText('1 failed').parentElement?.parentElement?.textContent).toBe('1 failed1 stopped2 running');
   });
 
-  test('one is restarted with one press, and what hurts others asks first', async () => {
+  test('one is restarted with one press', async () => {
     const { core, user } = open();
     await user.click(await button('Restart Nova API'));
     expect(await screen.findByText('Nova API was restarted')).toBeDefined();
+    expect(core.calls).toEqual(['services.act restart devstack@n-api.service']);
+  });
+
+  test('a restart that hurts others asks first', async () => {
+    const { core, user } = open();
     await user.click(await button('Restart MariaDB'));
     const dialog = await screen.findByRole('dialog');
     expect(dialog.textContent).toContain('All services lose their database.');
-    expect(core.calls).toEqual(['services.act restart devstack@n-api.service']);
+    expect(core.calls).toEqual([]);
     await user.click(within(dialog).getByRole('button', { name: 'Restart' }));
     await expect.poll(() => core.calls.at(-1), SOON).toBe('services.act restart mariadb.service');
   });

@@ -1,6 +1,8 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CloudService, ServiceState } from '../../../main/contract/cloud-services';
+import type { CloudService, ServiceAction, ServiceState } from '../../../main/contract/cloud-services';
 import type { Cloud } from '../../../main/contract/models';
+import { Confirm } from '../../ui/Confirm';
 import { StateMark } from '../../ui/StateMark';
 import { ServiceRow } from './ServiceRow';
 import { serviceTone } from './tone';
@@ -12,8 +14,18 @@ interface ServiceGroupsProps {
   readonly onJournal: (unit: string) => void;
 }
 
+interface Question {
+  readonly service: CloudService;
+  readonly action: ServiceAction;
+  readonly act: () => void;
+}
+
 /** First how many stand how, then each group under its heading. */
 export function ServiceGroups({ cloud, services, onChanged, onJournal }: ServiceGroupsProps) {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  // The newest question stays while its dialog goes.
+  const [question, setQuestion] = useState<Question>();
   const groups = [...new Set(services.map(({ group }) => group))];
   return (
     <>
@@ -29,11 +41,30 @@ export function ServiceGroups({ cloud, services, onChanged, onJournal }: Service
                 service={service}
                 onChanged={onChanged}
                 onJournal={() => onJournal(service.unit)}
+                onAsk={(action, act) => {
+                  setQuestion({ service, action, act });
+                  setAsking(true);
+                }}
               />
             ))}
           </ul>
         </section>
       ))}
+      {question !== undefined && (
+        <Confirm
+          opened={asking}
+          title={t('services.confirm.title', {
+            action: t(`services.action.${question.action}`),
+            name: question.service.name,
+          })}
+          confirm={t(`services.action.${question.action}`)}
+          onClose={() => setAsking(false)}
+          onConfirm={question.act}
+        >
+          {question.action === 'stop' && <p>{t('services.confirm.stays', { name: question.service.name })}</p>}
+          {question.service.hurts !== undefined && <p>{question.service.hurts}</p>}
+        </Confirm>
+      )}
     </>
   );
 }

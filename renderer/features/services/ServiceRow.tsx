@@ -1,12 +1,10 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { Ellipsis, Play, RotateCw, ScrollText, Square } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CloudService, ServiceAction } from '../../../main/contract/cloud-services';
 import type { Cloud } from '../../../main/contract/models';
 import { useAction, useApi } from '../../app/backend';
 import { showDone } from '../../app/toasts';
-import { Confirm } from '../../ui/Confirm';
 import { CopyButton } from '../../ui/CopyButton';
 import { formatBytes } from '../../ui/format';
 import { StateMark } from '../../ui/StateMark';
@@ -19,23 +17,25 @@ interface ServiceRowProps {
   readonly service: CloudService;
   readonly onChanged: (service: CloudService) => void;
   readonly onJournal: () => void;
+  /** Asks before `act` is called. */
+  readonly onAsk: (action: ServiceAction, act: () => void) => void;
 }
 
 const ICONS = { restart: RotateCw, start: Play, stop: Square } as const;
 
 /** One service: how it stands, and what can be done with it. What disturbs others, or lasts, asks first. */
-export function ServiceRow({ cloud, service, onChanged, onJournal }: ServiceRowProps) {
+export function ServiceRow({ cloud, service, onChanged, onJournal, onAsk }: ServiceRowProps) {
   const { t } = useTranslation();
   const api = useApi();
-  const [asked, setAsked] = useState<ServiceAction>();
   const { unit, name, state, hurts } = service;
   const act = useAction(async (action: ServiceAction) => {
     onChanged(await api.services.act({ cloudId: cloud.id, unit, action }));
     showDone(t(`services.done.${action}`, { name }));
   });
   const begin = (action: ServiceAction): void => {
-    if (action === 'stop' || (action === 'restart' && hurts !== undefined)) setAsked(action);
-    else void act.run(action);
+    const go = (): void => void act.run(action);
+    if (action === 'stop' || (action === 'restart' && hurts !== undefined)) onAsk(action, go);
+    else go();
   };
   const off = state === 'stopped' || state === 'failed';
   const first: ServiceAction = off ? 'start' : 'restart';
@@ -110,18 +110,6 @@ export function ServiceRow({ cloud, service, onChanged, onJournal }: ServiceRowP
           </Menu.Dropdown>
         </Menu>
       </span>
-      <Confirm
-        opened={asked !== undefined}
-        title={t('services.confirm.title', { action: t(`services.action.${asked ?? first}`), name })}
-        confirm={t(`services.action.${asked ?? first}`)}
-        onClose={() => setAsked(undefined)}
-        onConfirm={() => {
-          if (asked !== undefined) void act.run(asked);
-        }}
-      >
-        {asked === 'stop' && <p>{t('services.confirm.stays', { name })}</p>}
-        {hurts !== undefined && <p>{hurts}</p>}
-      </Confirm>
     </li>
   );
 }
