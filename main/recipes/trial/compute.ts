@@ -108,7 +108,7 @@ const serverSchema = z.object({
   id: idSchema,
   status: z.string(),
   'OS-EXT-STS:task_state': z.string().nullish(),
-  fault: z.unknown(),
+  fault: z.unknown().optional(),
 });
 const faultSchema = z.object({ message: z.string() });
 const COLUMNS = ['id', 'status', 'OS-EXT-STS:task_state', 'fault'].flatMap((column) => ['-c', column]);
