@@ -12,6 +12,7 @@ import { progress } from './en/progress';
 import { settings } from './en/settings';
 import { snapshots } from './en/snapshots';
 import { terminal } from './en/terminal';
+import { trial } from './en/trial';
 
 export const en = {
   app,
@@ -29,4 +30,5 @@ export const en = {
   settings,
   snapshots,
   terminal,
+  trial,
 } as const;

@@ -1,9 +1,9 @@
 /** A trial as one page that needs nothing else: no script, no font, no image; light and dark, and good to print. */
 import { countChecks, type TrialCheck } from '../../contract/trial';
 import { writeXml, type XmlElement } from '../../host/xml';
-import style from './report.css?raw';
 import type { TrialRecord } from './record';
 import type { ReportSubject } from './report';
+import { REPORT_STYLE } from './style';
 
 type Check = TrialRecord['checks'][number];
 
@@ -30,7 +30,7 @@ export function htmlReport(trial: TrialRecord, { name, recipe, image }: ReportSu
             { '@http-equiv': 'Content-Security-Policy', '@content': "default-src 'none'; style-src 'unsafe-inline'" },
           ],
           title: text(title),
-          style: text(style),
+          style: text(REPORT_STYLE),
         },
         body: {
           main: {

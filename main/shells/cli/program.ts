@@ -12,6 +12,7 @@ import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
 import { addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
+import { addTry } from './commands/try';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { sayError, type Context, type Io } from './io';
 
@@ -45,7 +46,18 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addExec, addImages, addServe]) {
+  for (const add of [
+    addCreate,
+    addLook,
+    addLifecycle,
+    addSnapshot,
+    addTry,
+    addLogs,
+    addShell,
+    addExec,
+    addImages,
+    addServe,
+  ]) {
     add(program, context);
   }
   try {

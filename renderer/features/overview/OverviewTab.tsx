@@ -9,6 +9,7 @@ import { formatGiB, formatMiB } from '../../ui/format';
 import { MonoLine } from '../../ui/Mono';
 import { When } from '../../ui/When';
 import { canConnect } from '../cloud/can';
+import { TrialCard } from '../trial/TrialCard';
 import { CredentialRow } from './CredentialRow';
 import { EndpointRow } from './EndpointRow';
 import { NetworkDiagram } from './NetworkDiagram';
@@ -23,6 +24,7 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
   return (
     <div className="sb-tab">
       <Standing cloud={cloud} />
+      {cloud.tried !== undefined && <TrialCard cloud={cloud} trial={cloud.tried} />}
       <div className="sb-overview">
         <div className="sb-overview__column">
           {(cloud.endpoints.length > 0 || !cloud.ready) && (

@@ -84,7 +84,8 @@ export async function bench(
   let leave = new AbortController();
 
   const carry = async (): Promise<Run> => {
-    [abort, leave] = [new AbortController(), new AbortController()];
+    abort = new AbortController();
+    leave = new AbortController();
     const direct = { guest: () => openstack.guest(), logTo: () => undefined, drop: () => undefined };
     const overSsh = new GuestLinks(() => driver as unknown as StepTools['driver']);
     const links = setting.direct === true ? direct : overSsh;

@@ -1,3 +1,5 @@
+/** How the page of a report looks. No ">": it would be escaped, as all text of the page is. */
+export const REPORT_STYLE = `
 :root {
   --ground: #f5f6f8;
   --card: #ffffff;
@@ -171,3 +173,4 @@ footer {
     padding: 8px 0;
   }
 }
+`;
