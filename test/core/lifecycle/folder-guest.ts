@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
   'proof-answers': / uptime$/,
 };
 
-const GUEST_PATHS = /\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init/g;
+const GUEST_PATHS = /\/etc\/admin-openrc|\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init/g;
 
 const PROGRAMS: Readonly<Record<string, string>> = {
   sudo: 'shift 2; exec "$@"',
@@ -71,7 +71,16 @@ export class FolderGuest {
   /** @param iso the seed disk that the machine boots with */
   static async make(iso: Uint8Array, gates: Gates): Promise<FolderGuest> {
     const root = await tempFolder();
-    for (const folder of ['bin', 'units', 'run/cloud-init', 'var/log', 'var/lib/stackbox/jobs', 'var/log/stackbox']) {
+    for (const folder of [
+      'bin',
+      'etc',
+      'tmp',
+      'units',
+      'run/cloud-init',
+      'var/log',
+      'var/lib/stackbox/jobs',
+      'var/log/stackbox',
+    ]) {
       await mkdir(join(root, folder), { recursive: true });
     }
     for (const [name, script] of Object.entries(PROGRAMS)) {
@@ -116,7 +125,11 @@ export class FolderGuest {
     this.server = await startSshServer(undefined, {
       hostKey: { privateKey, publicKey },
       authorizedKey: this.seed.users[0].ssh_authorized_keys[0],
-      env: { GUEST: this.root, PATH: `${join(this.root, 'bin')}:${process.env['PATH'] ?? ''}` },
+      env: {
+        GUEST: this.root,
+        TMPDIR: join(this.root, 'tmp'),
+        PATH: `${join(this.root, 'bin')}:${process.env['PATH'] ?? ''}`,
+      },
       translate: async (command) => {
         for (const [step, words] of Object.entries(COMMANDS)) if (words.test(command)) await this.gates.pass(step);
         return command.replaceAll(GUEST_PATHS, `${this.root}$&`);
