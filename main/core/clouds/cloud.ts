@@ -79,6 +79,8 @@ const factSchemas = {
   trial: trialProgressSchema,
   /** The last trial that came to its end. */
   tried: trialRecordSchema,
+  /** The guest's name for the boot that we last saw: another one means that it was rebooted. */
+  boot: z.string(),
   /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
   down: z.string(),
 } as const;

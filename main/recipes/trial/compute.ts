@@ -180,6 +180,7 @@ export async function consoleOf({ cloud, recipe }: TrialContext, server: string)
     return lastWords(await cloud.tell(['console', 'log', 'show', '--lines', '40', server]));
   } catch (error) {
     recipe.signal.throwIfAborted();
-    return error instanceof StackboxError ? '' : Promise.reject(error as Error);
+    if (error instanceof StackboxError) return '';
+    throw error;
   }
 }

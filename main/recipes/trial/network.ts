@@ -19,7 +19,7 @@ export const network: TrialCheck = {
   makes: ['router', 'network'],
   async run({ cloud, has, name, keep, recipe }) {
     if (!has(SERVICES.network)) return { skipped: 'The cloud has no Neutron.' };
-    const [range] = RANGES.filter((one) => !overlapsAny(one, [recipe.attachment.subnet]));
+    const range = RANGES.find((one) => !overlapsAny(one, [recipe.attachment.subnet]));
     if (range === undefined) return { skipped: 'The machine itself is in the ranges that a subnet could have.' };
     const made = await cloud.ask(['network', 'create', '-c', 'id', name], idOnlySchema);
     const inside = ['--network', made.id, '--subnet-range', range];

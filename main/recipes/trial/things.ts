@@ -11,9 +11,9 @@ interface Thing {
 
 interface KindOfThing {
   readonly service: Service;
-  list(cloud: OpenStack, quiet: boolean): Promise<Thing[]>;
+  readonly list: (cloud: OpenStack, quiet: boolean) => Promise<Thing[]>;
   /** Removes one; the default is to delete it by its identifier. */
-  remove?(trial: TrialContext, thing: Thing): Promise<void>;
+  readonly remove?: (trial: TrialContext, thing: Thing) => Promise<void>;
   /** Words that delete one. */
   readonly delete: readonly string[];
   /** Whether it goes in its own time, and others cannot be removed before. */

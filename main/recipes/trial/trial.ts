@@ -41,12 +41,12 @@ export interface TrialContext {
   readonly name: string;
   readonly pace: Pace;
   /** Whether the catalogue names a service of one of these types. */
-  has(types: readonly string[]): boolean;
-  found(what: Finding): string | undefined;
+  readonly has: (types: readonly string[]) => boolean;
+  readonly found: (what: Finding) => string | undefined;
   /** Keeps a finding, also for a trial that goes on after the app was closed. */
-  keep(what: Finding, value: string): Promise<void>;
+  readonly keep: (what: Finding, value: string) => Promise<void>;
   /** A line for the person: a sign of life, so only when something changed. */
-  line(text: string): void;
+  readonly line: (text: string) => void;
 }
 
 /** What came of a check that did not fail: one or two sentences. */

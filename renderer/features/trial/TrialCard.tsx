@@ -30,7 +30,7 @@ export function TrialCard({ cloud, trial }: { cloud: Cloud; trial: Trial }) {
       <div className="sb-trial__head">
         <StateMark tone={trial.state === 'passed' ? 'good' : 'failed'} size={18} />
         <TrialTitle trial={trial} />
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" hideDetached={false}>
           <Menu.Target>
             <Button
               variant="default"

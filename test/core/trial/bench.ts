@@ -10,6 +10,7 @@ import type { StepTools } from '../../../main/core/clouds/step-tools';
 import { trialSteps } from '../../../main/core/clouds/trial-steps';
 import { openDurations } from '../../../main/core/run/durations';
 import { carryOut } from '../../../main/core/run/engine';
+import type { JournalRecord } from '../../../main/core/run/records';
 import { AppClosing, RunCancelled } from '../../../main/core/run/step';
 import { PRIVATE_FOLDER } from '../../../main/core/store/atomic-json';
 import { dataFolder, type CloudFolder } from '../../../main/core/store/folders';
@@ -21,6 +22,9 @@ import { OpenStackCloud, type Behaviour } from '../../support/openstack/cloud';
 import { startSshServer } from '../../support/ssh-server';
 import { tempFolder } from '../../support/temp';
 import { lab } from '../lifecycle/recipe';
+
+/** Nobody asks here whether the machine was rebooted. */
+const NOBODY = { connected: () => undefined, lost: () => undefined };
 
 /** Waits no longer than a test does. */
 const PACE = { pauseMs: 5, silenceMs: 1500, ruleMs: 1500 };
@@ -87,7 +91,7 @@ export async function bench(
     abort = new AbortController();
     leave = new AbortController();
     const direct = { guest: () => openstack.guest(), logTo: () => undefined, drop: () => undefined };
-    const overSsh = new GuestLinks(() => driver as unknown as StepTools['driver']);
+    const overSsh = new GuestLinks(() => driver as unknown as StepTools['driver'], NOBODY);
     const links = setting.direct === true ? direct : overSsh;
     const tools = { cloud, links, driver, recipe: { ...lab, accounts, proof } } as unknown as StepTools;
     const steps = trialSteps(tools, true, PACE);
@@ -100,7 +104,7 @@ export async function bench(
     if (!run) throw new Error('There is no run.');
     try {
       const host = {
-        record: (...records: Parameters<LiveCloud['record']>) => cloud.record(...records),
+        record: (...records: readonly JournalRecord[]) => cloud.record(...records),
         command: (...told: Parameters<LiveCloud['command']>) => cloud.command(...told),
         changed: () => {
           const said = run.steps.find(({ state }) => state === 'running')?.lastLine;

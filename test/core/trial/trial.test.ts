@@ -178,7 +178,7 @@ describe('a cloud that does not work', LONG, () => {
 
 describe('a try that is stopped', LONG, () => {
   it('by a person in the middle removes what it made, and leaves the last result alone', async () => {
-    const one = await bench({ behave: {} });
+    const one = await bench({ direct, behave: {} });
     await one.tryIt();
     const before = one.result();
     await one.openstack.behave({ at: { 'openstack server create': { after: true } } });
@@ -212,6 +212,7 @@ describe('a try that is stopped', LONG, () => {
 
   it('in the middle of its clean-up only cleans up when the app comes back', async () => {
     const one = await bench({
+      direct,
       behave: { at: { 'openstack server create': { after: true }, 'openstack router unset': { hang: true } } },
     });
     const cancelled = one.stopAt('openstack server create', 'cancel');
