@@ -47,7 +47,7 @@ test('Keystone is installed, proved, and issues a token in the terminal', async 
   await expect(page.getByText(/:5000\/v3/).first()).toBeVisible();
   await picture(page, 'cloud');
 
-  // Eleven commands, each of which starts Python in an emulated machine: about two minutes.
+  // Ten commands, each of which starts Python in an emulated machine: about two minutes.
   await page.getByRole('button', { name: 'Try it', exact: true }).click();
   await expect(step(page, 'Make a project and a user').first()).toBeVisible();
   await tab(page, 'Overview').click();
