@@ -2,6 +2,7 @@
 import { app } from './en/app';
 import { cloud } from './en/cloud';
 import { common, error, errorHelp } from './en/common';
+import { configuration } from './en/configuration';
 import { create } from './en/create';
 import { doctor } from './en/doctor';
 import { home } from './en/home';
@@ -18,6 +19,7 @@ export const en = {
   app,
   cloud,
   common,
+  configuration,
   create,
   doctor,
   error,
