@@ -302,6 +302,15 @@ export class FakeCore {
           const run = { ...makeRun(cloud.id, 11, 'running', Date.now()), kind: 'action' as const, action };
           return this.changeCloud(cloud.id, { state: 'working', status: action.title, run });
         }),
+        try: os.clouds.try.handler(({ input }) => {
+          note('clouds.try');
+          const run = { ...makeRun(input.cloudId, 11, 'running', Date.now()), kind: 'try' as const };
+          return this.changeCloud(input.cloudId, { state: 'working', status: 'Working: Boot a server', run });
+        }),
+        report: os.clouds.report.handler(({ input }) => {
+          note(`clouds.report ${input.format}`);
+          return { name: `dev.trial.${input.format}`, type: 'text/plain', text: `a report as ${input.format}` };
+        }),
         cancel: os.clouds.cancel.handler(({ input }) => {
           note('clouds.cancel');
           const run = makeRun(input.cloudId, 11, 'cancelled', Date.now());
