@@ -1,5 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+
+/** The test that looks at the whole of qemu:///system before and after: nothing else may change it meanwhile. */
+const SYSTEM = 'test/hypervisors/libvirt/system.real.test.ts';
 
 /** Fast tests: `*.test.ts(x)`. Tests against real hypervisors are `*.real.test.ts` and run one after the other. */
 export default defineConfig({
@@ -13,6 +17,8 @@ export default defineConfig({
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/**/*.real.test.ts', 'test/e2e/**', 'test/benchmark/**'],
           testTimeout: 20_000,
+          // They mostly wait: for a file to be on the disk, for a program, for time to pass.
+          maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
         },
       },
       {
@@ -20,10 +26,15 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
+          exclude: [SYSTEM],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: [SYSTEM], testTimeout: 300_000, hookTimeout: 300_000 },
       },
       {
         extends: true,

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** What the set-up says about itself; the programs' own output stands between. @param {string} text */
 export function say(text) {
@@ -17,12 +18,17 @@ const PASSED_ON = ['SIGTERM', 'SIGHUP'];
 /**
  * Runs a program in front of the person.
  * @param {readonly string[]} argv
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, lane?: string | undefined }} [options] `lane` is written before each
+ *   of its lines, for a program that runs beside others
  * @returns {Promise<number>} its exit code; 128 and more for a signal
  */
-export function show([file = '', ...args], options = {}) {
+export function show([file = '', ...args], { lane, ...options } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { stdio: 'inherit', ...options });
+    const stdio = lane === undefined ? 'inherit' : ['inherit', 'pipe', 'pipe'];
+    const child = spawn(file, args, { stdio, ...options });
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => console.error(`${lane} │ ${line}`));
+    }
     // The terminal sends Ctrl-C to both of us; these come to us alone, and the program must not outlive us.
     /** @param {NodeJS.Signals} signal */
     const passOn = (signal) => child.kill(signal);

@@ -29,19 +29,19 @@ const CHECKS = [
   { title: 'Unused code', argv: packaged('knip/bin/knip.js', '--no-progress') },
 ];
 
-/** Types, lint, format and unused code; each counts as one test. */
-export async function checks() {
+/** Types, lint, format and unused code; each counts as one test. @param {string} [lane] */
+export async function checks(lane) {
   const tallies = [];
   for (const { title, argv } of CHECKS) {
     say(title);
-    const ok = (await show(argv)) === 0;
+    const ok = (await show(argv, { lane })) === 0;
     tallies.push(single(title, ok));
   }
   return tallies;
 }
 
-/** @param {'fast' | 'real'} project */
-export async function vitest(project) {
+/** @param {'fast' | 'real' | 'system'} project @param {string} [lane] */
+export async function vitest(project, lane) {
   say(`Tests: ${project}`);
   const report = freshReport(`vitest-${project}`);
   const code = await show(
@@ -57,12 +57,13 @@ export async function vitest(project) {
       '--reporter=json',
       `--outputFile.json=${report}`,
     ),
+    { lane },
   );
   return withExitCode(project, readReport(report, fromVitest), code);
 }
 
-/** @param {'e2e' | 'cloud'} project */
-export async function playwright(project) {
+/** @param {'e2e' | 'system' | 'cloud'} project @param {string} [lane] */
+export async function playwright(project, lane) {
   say(`Tests: ${project}, in Chromium`);
   const report = freshReport(`playwright-${project}`);
   const code = await show(
@@ -75,7 +76,7 @@ export async function playwright(project) {
       project,
       '--reporter=list,json',
     ),
-    { env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+    { lane, env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
   );
   return withExitCode(project, readReport(report, fromPlaywright), code);
 }

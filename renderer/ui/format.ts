@@ -47,7 +47,7 @@ function formatSeconds(total: number): string {
 /** Time left: no finer than an estimate can be. `1 min` and up in whole minutes, below that in steps of 10 s. */
 export function formatLeft(ms: number): string {
   const minutes = Math.round(ms / 60_000);
-  if (minutes >= 60) return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  if (minutes >= 60) return formatSeconds(minutes * 60);
   if (ms >= 55_000) return `${Math.max(1, minutes)} min`;
   return `${Math.max(10, Math.ceil(ms / 10_000) * 10)} s`;
 }

@@ -18,6 +18,7 @@ describe('numbers as a person reads them', () => {
     [format.formatElapsed(3_900_000), '1 h 5 min'],
     [format.formatLeft(31_000), '40 s'],
     [format.formatLeft(59_900), '1 min'],
+    [format.formatLeft(3 * 3_600_000), '3 h'],
     [format.formatShare(0.999), '99 %'],
   ])('%s', (said, wanted) => expect(said).toBe(wanted));
 

@@ -66,6 +66,8 @@ const factSchemas = {
   ready: z.boolean(),
   /** Whether the install came to its end once. */
   installed: z.boolean(),
+  /** The guest's name for the boot that we last saw: another one means that it was rebooted. */
+  boot: z.string(),
   /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
   down: z.string(),
 } as const;

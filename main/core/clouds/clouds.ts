@@ -21,6 +21,7 @@ import { loadClouds, type Notify } from './loader';
 import { projectCloud } from './projection';
 import { Reconciler } from './reconcile';
 import { newCloudRecord, newCloudSecrets } from './record';
+import { RebootWatch } from './reboot-watch';
 import { Runner } from './runner';
 import { beginChange, beginTake, snapshotsOf } from './snapshot-steps';
 
@@ -28,7 +29,10 @@ import { beginChange, beginTake, snapshotsOf } from './snapshot-steps';
 const SHOW_EVERY = 150;
 
 export class Clouds {
-  readonly links = new GuestLinks((cloud) => this.driverOf(cloud));
+  readonly links = new GuestLinks((cloud) => this.driverOf(cloud), {
+    connected: (cloud) => void this.reboots?.look(cloud),
+    lost: (cloud) => void this.reboots?.knock(cloud),
+  });
   private readonly clouds = new Map<string, LiveCloud>();
   private readonly imageTitles = new Map<string, string>();
   private readonly creating = new PQueue({ concurrency: 1 });
@@ -37,6 +41,8 @@ export class Clouds {
   private readonly hub: EventHub;
   private readonly reconciler: Reconciler;
   private readonly runner: Runner;
+  /** Absent in a short command, which must not start work of its own. */
+  private reboots: RebootWatch | undefined;
   private readonly listener: CloudListener = {
     changed: (cloud) => this.show(cloud),
     command: (cloud, runId, command) => this.hub.publish({ type: 'command', cloudId: cloud.id, runId, command }),
@@ -69,6 +75,7 @@ export class Clouds {
     const byConnection = new Map([...this.clouds.values()].map((cloud) => [cloud.wish.plan.connection, cloud]));
     await Promise.all([...byConnection.values()].map((cloud) => this.runner.acceleration(cloud)));
     if (!resume) return;
+    this.reboots = new RebootWatch(this.links, (cloud) => this.runner.begin(cloud, { kind: 'start' }));
     for (const cloud of this.clouds.values()) {
       if (cloud.run?.state === 'running') await this.runner.resume(cloud);
     }
@@ -263,6 +270,7 @@ export class Clouds {
   /** Ends what this process does; work in the guests goes on, and so do the runs at the next start. */
   async close(): Promise<void> {
     await this.reconciler.stop();
+    this.reboots?.close();
     for (const cloud of this.clouds.values()) {
       await this.runner.end(cloud, new AppClosing());
       this.links.drop(cloud);

@@ -9,13 +9,22 @@ import { writeSshFiles } from './ssh-config';
 /** Port of the guest's SSH server. */
 export const SSH_PORT = 22;
 
+/** Told of the connections to guests. */
+export interface LinkListener {
+  connected(cloud: LiveCloud): void;
+  /** Not by us: the network, the guest or its machine ended it. */
+  lost(cloud: LiveCloud): void;
+}
+
 export class GuestLinks {
   private readonly links = new Map<string, SshGuest>();
   private readonly logs = new Map<string, (entry: CommandEntry) => void>();
   private readonly driverOf: (cloud: LiveCloud) => HypervisorDriver;
+  private readonly listener: LinkListener;
 
-  constructor(driverOf: (cloud: LiveCloud) => HypervisorDriver) {
+  constructor(driverOf: (cloud: LiveCloud) => HypervisorDriver, listener: LinkListener) {
     this.driverOf = driverOf;
+    this.listener = listener;
   }
 
   /** The guest of this cloud; it connects when it is first used, and again when the connection was lost. */
@@ -29,6 +38,8 @@ export class GuestLinks {
       hostKey: cloud.secrets.host.publicKey,
       secrets: secretTexts(cloud.secrets),
       log: (entry) => this.logs.get(cloud.id)?.(entry),
+      connected: () => this.listener.connected(cloud),
+      lost: () => this.listener.lost(cloud),
     });
     this.links.set(cloud.id, guest);
     return guest;

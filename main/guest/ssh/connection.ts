@@ -17,6 +17,10 @@ export interface SshTarget {
   readonly privateKey: string;
   /** The only host key that is accepted: one line, type and key. */
   readonly hostKey: string;
+  /** Told of each connection that stands. */
+  readonly connected?: () => void;
+  /** Told of each that was lost, and not closed by us. */
+  readonly lost?: () => void;
 }
 
 /** A dead link is noticed after this long (ms) without an answer, four times. A busy emulated guest may take seconds. */
@@ -77,9 +81,13 @@ export class SshConnection {
       const forget = (): void => {
         this.current = undefined;
       };
-      client.once('close', forget);
+      client.once('close', () => {
+        forget();
+        if (!this.closed) this.target.lost?.();
+      });
       // After `ready` an error is always followed by `close`; without a listener it would end the process.
       client.on('error', forget);
+      this.target.connected?.();
       return link;
     } catch (error) {
       this.current = undefined;

@@ -2,10 +2,11 @@
  * A guest in a folder: the product's own scripts run in this computer's shells, with the guest's paths in the folder, behind a
  * real SSH server that has the keys of the machine's seed. systemd, cloud-init and sudo are played by small scripts.
  */
+import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -28,7 +29,20 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
   'proof-answers': / uptime$/,
 };
 
-const GUEST_PATHS = /\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init/g;
+const GUEST_PATHS =
+  /\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init|\/proc\/sys\/kernel\/random/g;
+
+const BOOT_ID = 'proc/sys/kernel/random/boot_id';
+
+const FOLDERS = [
+  'bin',
+  'units',
+  'run/cloud-init',
+  'var/log',
+  'var/lib/stackbox/jobs',
+  'var/log/stackbox',
+  dirname(BOOT_ID),
+];
 
 const PROGRAMS: Readonly<Record<string, string>> = {
   sudo: 'shift 2; exec "$@"',
@@ -71,7 +85,7 @@ export class FolderGuest {
   /** @param iso the seed disk that the machine boots with */
   static async make(iso: Uint8Array, gates: Gates): Promise<FolderGuest> {
     const root = await tempFolder();
-    for (const folder of ['bin', 'units', 'run/cloud-init', 'var/log', 'var/lib/stackbox/jobs', 'var/log/stackbox']) {
+    for (const folder of FOLDERS) {
       await mkdir(join(root, folder), { recursive: true });
     }
     for (const [name, script] of Object.entries(PROGRAMS)) {
@@ -104,9 +118,20 @@ export class FolderGuest {
     return writeFile(join(this.root, 'cloud-init.json'), JSON.stringify(status));
   }
 
+  /** How often somebody has logged in since it was powered on. */
+  get logins(): number {
+    return this.server?.seen.logins ?? 0;
+  }
+
+  /** Ends every connection, as a lost network would. */
+  cut(): void {
+    this.server?.cut();
+  }
+
   async powerOn(): Promise<void> {
     if (this.server) return;
     await writeFile(join(this.root, 'run/cloud-init/result.json'), '{}');
+    await writeFile(join(this.root, BOOT_ID), `${randomUUID()}\n`);
     this.silent = createServer((socket) => {
       this.gates.arrive('ssh');
       socket.on('error', () => undefined).resume();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -69,4 +70,30 @@ it('a machine that goes off in the middle of a start is booted and looked at aga
   const cloud = await ended(core, before);
   expect(cloud).toMatchObject({ state: 'running', ready: true });
   expect(stateOf(cloud.run, 'repair-address')).toBe('done');
+});
+
+it('a machine that is rebooted from inside is looked after without being asked', async () => {
+  const { open, guest } = await computer();
+  const core = await open();
+  const before = await created(core);
+  await writeFile(join(guest(before).root, 'lost'), '');
+  await guest(before).powerOff();
+  await guest(before).powerOn();
+  await expect.poll(() => core.services.clouds.get(before.id).run?.kind, { timeout: 15_000 }).toBe('start');
+  const cloud = await ended(core, before);
+  expect(cloud).toMatchObject({ state: 'running', ready: true });
+  expect(stateOf(cloud.run, 'repair-address')).toBe('done');
+});
+
+it('a connection that was lost and comes back to the same boot begins nothing', async () => {
+  const { open, guest, folder } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  const { logins } = guest(cloud);
+  guest(cloud).cut();
+  await expect.poll(() => guest(cloud).logins, { timeout: 15_000 }).toBeGreaterThan(logins);
+  // Longer than it takes to ask which boot this is, and to begin a run.
+  await sleep(500);
+  expect(core.services.clouds.get(cloud.id).run?.kind).toBe('create');
+  expect((await journalOf(folder, cloud)).filter(({ type }) => type === 'run-started')).toHaveLength(1);
 });

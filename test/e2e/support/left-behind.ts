@@ -46,8 +46,12 @@ async function virsh(...args: string[]): Promise<string[]> {
     .filter(Boolean);
 }
 
-/** QEMU processes that name one of our domains, and whatever has the data folder in its arguments. */
+/** QEMU processes of our domains on the system connection, and whatever has the data folder in its arguments. */
 async function processesWith(dataFolder: string): Promise<string[]> {
   const { stdout } = await execute('ps', ['-eo', 'args']);
-  return stdout.split('\n').filter((line) => /guest=stackbox-/.test(line) || line.includes(`${dataFolder}/clouds`));
+  return stdout
+    .split('\n')
+    .filter(
+      (line) => /\/var\/lib\/libvirt\/qemu\/domain-\d+-stackbox/.test(line) || line.includes(`${dataFolder}/clouds`),
+    );
 }
