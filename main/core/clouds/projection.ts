@@ -154,6 +154,12 @@ function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoin
   const offered = recipe ? endpointsOf(recipe, cloud.wish.plan.recipe.options) : [];
   return offered.flatMap(({ id, title, port, path, browser, tls }) => {
     const place = ports[String(port)];
-    return place ? [{ id, title, browser, url: `${tls ? 'https' : 'http'}://${place.host}:${place.port}${path}` }] : [];
+    return place ? [{ id, title, browser, url: addressOf(place, tls, path) }] : [];
   });
+}
+
+/** As OpenStack itself writes it: without the port that the scheme has anyway. */
+function addressOf({ host, port }: { host: string; port: number }, tls: boolean, path: string): string {
+  const usual = port === (tls ? 443 : 80);
+  return `${tls ? 'https' : 'http'}://${host}${usual ? '' : `:${port}`}${path}`;
 }
