@@ -45,6 +45,13 @@ export const logChunkSchema = z.object({
 });
 export type LogChunk = z.infer<typeof logChunkSchema>;
 
+/**
+ * `console` is the serial console, which needs no SSH. There is one for all who look: opening it again gives the same terminal,
+ * closing it ends it only for the last.
+ */
+export const terminalKindSchema = z.enum(['shell', 'openstack', 'console']);
+export type TerminalKind = z.infer<typeof terminalKindSchema>;
+
 export const contract = {
   /** Snapshot first, then every change; ends with the connection. */
   events: base.output(eventIterator(coreEventSchema)),
@@ -152,7 +159,7 @@ export const contract = {
         cloudRef.extend({
           cols: z.int().min(2).max(1000),
           rows: z.int().min(1).max(500),
-          kind: z.enum(['shell', 'openstack']).default('shell'),
+          kind: terminalKindSchema.default('shell'),
           /** For `openstack`: one of the cloud's `accounts`; the first, if absent. */
           account: z.string().max(40).optional(),
         }),
@@ -162,7 +169,7 @@ export const contract = {
       z.array(
         z.object({
           terminalId: z.string(),
-          kind: z.enum(['shell', 'openstack']),
+          kind: terminalKindSchema,
           account: z.string().optional(),
           state: z.enum(['open', 'lost', 'ended']),
         }),

@@ -10,6 +10,7 @@ import { recipes } from '../recipes';
 import type { Recipe } from '../recipes/types';
 import { createCloudLogs } from './cloud-logs';
 import { Clouds } from './clouds/clouds';
+import { Consoles } from './consoles';
 import { EventHub } from './events';
 import { Notices } from './notices';
 import type { CoreParts } from './parts';
@@ -89,7 +90,9 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     ),
   };
   const clouds = new Clouds(parts, hub);
+  const consoles = new Consoles(clouds);
   const terminals = new Terminals({
+    console: (cloudId) => consoles.open(cloudId),
     guest: (cloudId) => clouds.guest(cloudId),
     openrc: (cloudId, account) => clouds.openrc(cloudId, account),
   });
@@ -123,6 +126,7 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     async close() {
       terminals.closeAll();
       const letGo = async (): Promise<void> => {
+        await consoles.close();
         await clouds.close();
         await images.close();
         await release();

@@ -11,7 +11,7 @@ import { addLifecycle } from './commands/lifecycle';
 import { addLogs } from './commands/logs';
 import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
-import { addShell } from './commands/shell';
+import { addConsole, addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { sayError, type Context, type Io } from './io';
@@ -46,20 +46,11 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [
-    addCreate,
-    addConfig,
-    addLook,
-    addLifecycle,
-    addSnapshot,
-    addLogs,
-    addShell,
-    addExec,
-    addImages,
-    addServe,
-  ]) {
-    add(program, context);
-  }
+  const adders = [
+    ...[addCreate, addConfig, addLook, addLifecycle, addSnapshot, addLogs],
+    ...[addShell, addConsole, addExec, addImages, addServe],
+  ];
+  for (const add of adders) add(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {
