@@ -13,6 +13,7 @@ import {
   serviceListSchema,
   unitNameSchema,
 } from './cloud-services';
+import { branchesSchema, configurationSchema } from './configuration';
 import {
   cloudSchema,
   commandSchema,
@@ -26,6 +27,7 @@ import {
   recipeSummarySchema,
   snapshotSchema,
 } from './models';
+import { CONFIGURATION_MAX } from './limits';
 import { planSchema } from './plan';
 import { snapshotNameSchema } from './snapshot-name';
 
@@ -52,6 +54,13 @@ export const logChunkSchema = z.object({
 });
 export type LogChunk = z.infer<typeof logChunkSchema>;
 
+/**
+ * `console` is the serial console, which needs no SSH. There is one for all who look: opening it again gives the same terminal,
+ * closing it ends it only for the last.
+ */
+export const terminalKindSchema = z.enum(['shell', 'openstack', 'console']);
+export type TerminalKind = z.infer<typeof terminalKindSchema>;
+
 export const contract = {
   /** Snapshot first, then every change; ends with the connection. */
   events: base.output(eventIterator(coreEventSchema)),
@@ -69,6 +78,22 @@ export const contract = {
     preview: base
       .input(z.strictObject({ plan: planSchema }))
       .output(z.object({ userData: z.string(), metaData: z.string(), networkConfig: z.string() })),
+    /** A configuration file of a plan's recipe, and the mistakes in `text`, or in the file with the plan's edits. */
+    configuration: base
+      .input(
+        planSchema
+          .pick({ recipe: true, size: true })
+          .extend({ option: z.string().max(80), text: z.string().max(CONFIGURATION_MAX).optional() }),
+      )
+      .output(configurationSchema),
+    /** The branches that an option of the recipe can have; with `again` the git server is asked even if it has answered. */
+    branches: base
+      .input(
+        planSchema
+          .pick({ recipe: true, image: true })
+          .extend({ option: z.string().max(80), again: z.boolean().default(false) }),
+      )
+      .output(branchesSchema),
   },
 
   clouds: {
@@ -162,7 +187,7 @@ export const contract = {
         cloudRef.extend({
           cols: z.int().min(2).max(1000),
           rows: z.int().min(1).max(500),
-          kind: z.enum(['shell', 'openstack']).default('shell'),
+          kind: terminalKindSchema.default('shell'),
           /** For `openstack`: one of the cloud's `accounts`; the first, if absent. */
           account: z.string().max(40).optional(),
         }),
@@ -172,7 +197,7 @@ export const contract = {
       z.array(
         z.object({
           terminalId: z.string(),
-          kind: z.enum(['shell', 'openstack']),
+          kind: terminalKindSchema,
           account: z.string().optional(),
           state: z.enum(['open', 'lost', 'ended']),
         }),

@@ -14,6 +14,7 @@ import { CloudsFile } from './clients/clouds-file';
 import { createCloudLogs } from './cloud-logs';
 import { createCloudServices } from './cloud-services';
 import { Clouds } from './clouds/clouds';
+import { Consoles } from './consoles';
 import { EventHub } from './events';
 import { Notices } from './notices';
 import type { CoreParts } from './parts';
@@ -94,7 +95,9 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     ),
   };
   const clouds = new Clouds(parts, hub);
+  const consoles = new Consoles(clouds);
   const terminals = new Terminals({
+    console: (cloudId) => consoles.open(cloudId),
     guest: (cloudId) => clouds.guest(cloudId),
     openrc: (cloudId, account) => clouds.openrc(cloudId, account),
   });
@@ -130,6 +133,7 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     async close() {
       terminals.closeAll();
       const letGo = async (): Promise<void> => {
+        await consoles.close();
         await clouds.close();
         await images.close();
         await release();

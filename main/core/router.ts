@@ -30,6 +30,12 @@ export function createRouter(core: CoreServices): ApiRouter {
       draft: os.plans.draft.handler(({ input }) => plans.draft(input.recipe)),
       check: os.plans.check.handler(({ input }) => plans.check(input.plan)),
       preview: os.plans.preview.handler(({ input }) => plans.preview(input.plan)),
+      configuration: os.plans.configuration.handler(({ input }) =>
+        plans.configuration(input, input.option, input.text),
+      ),
+      branches: os.plans.branches.handler(({ input, signal }) =>
+        plans.branches(input, input.option, input.again, signal),
+      ),
     },
 
     clouds: {

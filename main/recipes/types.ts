@@ -3,6 +3,7 @@
  * are the jobs that run in the guest, and `index.ts` joins them. See README.md in this folder.
  */
 import { z } from 'zod';
+import type { Branches, ConfigFinding } from '../contract/configuration';
 import { presetSchema, type Image, type PlanProblem } from '../contract/models';
 import { sizeSchema, type MachineSize } from '../contract/plan';
 import type { RecipeOption } from '../contract/recipe-options';
@@ -226,6 +227,27 @@ export interface RecipeWish {
   readonly size: MachineSize;
 }
 
+/**
+ * A configuration file that a recipe generates and a person can edit, by a `fileOption`. Generating must not ask the
+ * machine: what only the machine or the secrets can give stays `{{NAME}}` until `fillPlaceholders` of `config-file.ts`.
+ */
+export interface RecipeFile {
+  /** With a line break at its end. */
+  generate(wish: Pick<RecipeWish, 'options' | 'size'>): string;
+  /** What each placeholder stands for, for a person. */
+  readonly placeholders: Readonly<Record<string, string>>;
+  /** The mistakes in the whole text, with its placeholders. @param generated the text before the person's edits */
+  lint(text: string, generated: string): readonly ConfigFinding[];
+}
+
+/** Where the branches of a `branchOption` are asked for, and what is known of them. */
+export interface RecipeBranches {
+  /** Address of the repository. */
+  repository(options: Readonly<Record<string, unknown>>): string;
+  /** Whether a branch of the repository is one that the recipe could install, and how it is called. */
+  describe(branch: string, image: RecipeWish['image'] | undefined): Branches['branches'][number] | undefined;
+}
+
 /** A user of OpenStack, and the file in the guest to source before `openstack` works as them. */
 export interface RecipeAccount {
   readonly id: string;
@@ -242,6 +264,10 @@ export interface Recipe {
   readonly fields: readonly RecipeOption[];
   /** What does not go together, though each value is fine by itself: a branch that the image is too old for. */
   check?(wish: RecipeWish): readonly PlanProblem[];
+  /** By the identifiers of its file options. */
+  readonly files: Readonly<Record<string, RecipeFile>>;
+  /** By the identifiers of its branch options. */
+  readonly branches: Readonly<Record<string, RecipeBranches>>;
   /** In the order of the menu. */
   readonly actions: readonly RecipeAction[];
   readonly cures: readonly RecipeCure[];

@@ -3,6 +3,7 @@ import { app } from './en/app';
 import { clients } from './en/clients';
 import { cloud } from './en/cloud';
 import { common, error, errorHelp } from './en/common';
+import { configuration } from './en/configuration';
 import { create } from './en/create';
 import { doctor } from './en/doctor';
 import { home } from './en/home';
@@ -20,6 +21,7 @@ export const en = {
   clients,
   cloud,
   common,
+  configuration,
   create,
   doctor,
   error,

@@ -4,21 +4,13 @@
  */
 import { implement } from '@orpc/server';
 import { contract } from '../../main/contract/api';
-import type {
-  Cloud,
-  CommandRecord,
-  CoreEvent,
-  Finding,
-  Host,
-  Image,
-  PlanProblem,
-  RecipeSummary,
-  Run,
-  Snapshot,
-} from '../../main/contract/models';
+import { fileAsEdited } from '../../main/recipes/config-file';
+import type { Branches } from '../../main/contract/configuration';
+import type { Cloud, CommandRecord, CoreEvent, Finding, Host, Image, PlanProblem, RecipeSummary, Run, Snapshot } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
 import type { JournalEntry, ServiceList } from '../../main/contract/cloud-services';
 import { fakeClients, fakeServices } from './fake-services';
+import type { Recipe } from '../../main/recipes/types';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
 
@@ -69,6 +61,10 @@ export interface FakeState {
   snapshots: Snapshot[];
   /** What `plans.check` finds, besides what the schema refuses. */
   problems: PlanProblem[];
+  /** Real recipes, for whose files there is an editor. */
+  realRecipes: readonly Recipe[];
+  /** What the git server says; it cannot be asked, if absent. */
+  branches: Branches | undefined;
   passwords: Record<string, string>;
   /** Of every cloud, as snapshots are. An error is thrown instead. */
   services: ServiceList | Error;
@@ -102,6 +98,8 @@ export class FakeCore {
       services: { kind: 'units', services: [] },
       journal: [],
       clientsFail: undefined,
+      realRecipes: [],
+      branches: undefined,
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
     };
@@ -199,6 +197,21 @@ export class FakeCore {
             message: issue.message,
             severity: 'problem' as const,
           }));
+        }),
+        // The real recipe: what the editor is about is how text, edits and mistakes play together.
+        configuration: os.plans.configuration.handler(({ input: { recipe, size, option, text }, errors }) => {
+          const real = state.realRecipes.find(({ data }) => data.id === recipe.id);
+          const parsed = real?.options.safeParse(recipe.options);
+          if (!real || !parsed?.success) {
+            const message = parsed?.error?.issues[0]?.message ?? 'There is no such recipe.';
+            throw errors.STACKBOX({ data: { code: 'bad-input', message } });
+          }
+          return fileAsEdited(real, option, { options: parsed.data, size }, text);
+        }),
+        branches: os.plans.branches.handler(({ input, errors }) => {
+          note(`plans.branches${input.again ? ' again' : ''}`);
+          if (state.branches) return state.branches;
+          throw errors.STACKBOX({ data: { code: 'network', message: 'There is no network.' } });
         }),
         preview: os.plans.preview.handler(({ input }) => ({
           userData: `#cloud-config\nhostname: ${input.plan.name}\nusers:\n  - name: ubuntu\n    ssh_authorized_keys:\n      - <key made at creation>\n`,

@@ -1,8 +1,9 @@
 /** Cores in the states that a page must show, by name; the preview server takes the name as its token. */
 import type { CommandRecord } from '../../main/contract/models';
 import { FakeCore } from './fake-api';
+import { findRecipe, recipes as realRecipes } from '../../main/recipes';
+import { findings, makeCloud, makeRun, problemFinding, readyParts, recipes } from './fake-data';
 import { manyEntries, manyServices } from './fake-services';
-import { findings, makeCloud, makeRun, problemFinding, readyParts } from './fake-data';
 
 const LONG = 'neutron-ovn-multinode-with-a-really-long-name-of-sixty-chars';
 
@@ -52,6 +53,12 @@ const logs = { install: install(2400), console: 'Booting from Hard Disk...\r\n[ 
 
 export const scenarios: Record<string, () => FakeCore> = {
   first: () => new FakeCore(),
+  /** DevStack with the options and the file of the real recipe. */
+  options: () =>
+    new FakeCore({
+      realRecipes,
+      recipes: recipes.map((recipe) => ({ ...recipe, options: [...(findRecipe(recipe.id)?.fields ?? [])] })),
+    }),
   problem: () => new FakeCore({ findings: [problemFinding, ...findings.slice(1)] }),
   many: () => {
     const now = Date.now();

@@ -31,7 +31,7 @@ export interface CloudFiles {
 }
 
 /** Facts in the journal, by key, with their shape: a journal comes from a file and is not trusted. */
-const factSchemas = {
+export const factSchemas = {
   attachment: z.object({
     mac: z.string(),
     address: z.string(),
@@ -59,11 +59,21 @@ const factSchemas = {
     z.object({ logStart: z.number().min(0), copyStart: z.number().min(0), run: z.string().exactOptional() }),
   ),
   /** The snapshot that the newest run takes, restores or deletes; `id` is empty for one that is not taken yet. */
-  snapshot: z.object({ id: z.string(), name: z.string(), withMemory: z.boolean() }),
+  snapshot: z.object({
+    id: z.string(),
+    name: z.string(),
+    withMemory: z.boolean(),
+    /** Absent for one that is not taken yet, and in journals of earlier versions. */
+    takenAt: z.number().exactOptional(),
+  }),
+  /** What was true of the cloud when a snapshot was taken, by its identifier; see `snapshot-facts.ts`. */
+  snapshots: z.record(z.string(), z.json()),
   /** Whether the last start went on where the machine was, instead of booting it. */
   resumed: z.boolean(),
   /** Whether the proof passed, and nothing has taken OpenStack down since. */
   ready: z.boolean(),
+  /** Whether nobody has looked at the install since the machine went back to a snapshot that nothing is known of. */
+  unchecked: z.boolean(),
   /** Whether the install came to its end once. */
   installed: z.boolean(),
   /** The guest's name for the boot that we last saw: another one means that it was rebooted. */
@@ -102,12 +112,17 @@ export class LiveCloud implements RunHost {
   }
 
   /**
-   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put
+   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put, or `undefined` for one that is
+   * empty or gone
    * @throws StackboxError `storage`
    */
-  static async open(files: CloudFiles, listener: CloudListener, onDamaged: (copy: string) => void): Promise<LiveCloud> {
+  static async open(
+    files: CloudFiles,
+    listener: CloudListener,
+    onDamaged: (copy: string | undefined) => void,
+  ): Promise<LiveCloud> {
     const { records, copy } = await readJournal(files.folder.journal, journalRecordSchema);
-    if (copy !== undefined) onDamaged(copy);
+    if (copy !== undefined || records.length === 0) onDamaged(copy);
     const commands = await CommandLogFile.open(files.folder.commands, secretTexts(files.secrets));
     return new LiveCloud(files, replay(files.wish.id, records), commands, listener);
   }

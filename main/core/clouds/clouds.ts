@@ -7,6 +7,7 @@ import { defaultOptions, splitSecrets } from '../../contract/option-values';
 import type { SshGuest } from '../../guest/ssh';
 import type { HypervisorDriver, Snapshot } from '../../hypervisors/driver';
 import type { Recipe } from '../../recipes/types';
+import { mendConsole } from '../consoles';
 import type { EventHub } from '../events';
 import type { CoreParts } from '../parts';
 import { problemsOf, refuse } from '../plans/check';
@@ -74,6 +75,9 @@ export class Clouds {
     await this.reconciler.start();
     const byConnection = new Map([...this.clouds.values()].map((cloud) => [cloud.wish.plan.connection, cloud]));
     await Promise.all([...byConnection.values()].map((cloud) => this.runner.acceleration(cloud)));
+    for (const cloud of this.clouds.values()) {
+      if (cloud.machineState === 'running') await mendConsole(cloud, this.driverOf(cloud));
+    }
     if (!resume) return;
     this.reboots = new RebootWatch(this.links, (cloud) => this.runner.begin(cloud, { kind: 'start' }));
     for (const cloud of this.clouds.values()) {
@@ -230,12 +234,15 @@ export class Clouds {
 
   /** @throws StackboxError `unreachable` */
   async guest(cloudId: string): Promise<SshGuest> {
+    return this.links.guest(await this.running(cloudId));
+  }
+
+  /** A cloud whose machine runs. @throws StackboxError `unreachable` */
+  async running(cloudId: string): Promise<LiveCloud> {
     const cloud = this.find(cloudId);
     if (cloud.machineState !== 'running') await this.reconciler.refresh();
-    if (cloud.machineState !== 'running') {
-      throw new StackboxError('unreachable', `${cloud.wish.name} is not running.`, { hint: 'Start it first.' });
-    }
-    return this.links.guest(cloud);
+    if (cloud.machineState === 'running') return cloud;
+    throw new StackboxError('unreachable', `${cloud.wish.name} is not running.`, { hint: 'Start it first.' });
   }
 
   /**
