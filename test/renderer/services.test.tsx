@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** The services of a cloud and their journal, as a person uses them. */
-import { screen, within } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../renderer/text/i18n';
 import type { CloudService, JournalEntry } from '../../main/contract/cloud-services';
@@ -8,7 +8,7 @@ import { StackboxError } from '../../main/contract/errors';
 import { linesOf, nameWidth } from '../../renderer/features/services/lines';
 import { FakeCore, type FakeState } from '../fakes/fake-api';
 import { makeCloud, makeRun, readyParts } from '../fakes/fake-data';
-import { closeWindow, itemWith, openWindow } from './window';
+import { closeWindow, openWindow } from './window';
 
 const now = Date.now();
 const REQUEST = 'req-5f0c8d3a-6a2e-4b8e-9a55-0d9a3f6d2c11';
@@ -53,9 +53,32 @@ function open(state: Partial<FakeState> = {}, part: Parameters<typeof makeCloud>
 }
 
 /** A busy build machine takes its time. */
-const SOON = { timeout: 5000 };
+const SOON = { timeout: 8000 };
 
-const button = (name: string | RegExp): Promise<HTMLButtonElement> => screen.findByRole('button', { name });
+/** A button by its label or its words; asking for its role would take a second in a list of this length. */
+const button = (name: string): Promise<HTMLButtonElement> =>
+  waitFor(() => {
+    const all = [...document.querySelectorAll('button')];
+    const found = all.find((each) => (each.getAttribute('aria-label') ?? each.textContent) === name);
+    if (found === undefined) throw new Error(`There is no button “${name}”.`);
+    return found;
+  }, SOON);
+
+/** The row of a service, found as buttons are. */
+const itemWith = (text: string): Promise<HTMLElement> =>
+  waitFor(() => {
+    const all = [...document.querySelectorAll<HTMLElement>('.sb-services__list > li')];
+    const found = all.find((each) => each.textContent.includes(text));
+    if (found === undefined) throw new Error(`There is no service “${text}”.`);
+    return found;
+  }, SOON);
+
+const dialog = (): Promise<HTMLElement> =>
+  waitFor(() => {
+    const found = document.querySelector<HTMLElement>('[role=dialog]');
+    if (found === null) throw new Error('There is no dialog.');
+    return found;
+  }, SOON);
 
 describe('the list of services', () => {
   test('shows each under its group, with its state, and the worst counted first', async () => {
@@ -83,10 +106,10 @@ describe('the list of services', () => {
   test('a restart that hurts others asks first', async () => {
     const { core, user } = open();
     await user.click(await button('Restart MariaDB'));
-    const dialog = await screen.findByRole('dialog');
-    expect(dialog.textContent).toContain('All services lose their database.');
+    const asked = await dialog();
+    expect(asked.textContent).toContain('All services lose their database.');
     expect(core.calls).toEqual([]);
-    await user.click(within(dialog).getByRole('button', { name: 'Restart' }));
+    await user.click(within(asked).getByText('Restart'));
     await expect.poll(() => core.calls.at(-1), SOON).toBe('services.act restart mariadb.service');
   });
 
@@ -103,9 +126,9 @@ describe('the list of services', () => {
     await user.click(await button('More for Nova API'));
     // Without a layout the menu counts as out of sight.
     await user.click(await screen.findByRole('menuitem', { name: 'Stop', hidden: true }));
-    const dialog = await screen.findByRole('dialog');
-    expect(dialog.textContent).toContain('Nova API stays stopped until it is started');
-    await user.click(within(dialog).getByRole('button', { name: 'Stop' }));
+    const asked = await dialog();
+    expect(asked.textContent).toContain('Nova API stays stopped until it is started');
+    await user.click(within(asked).getByText('Stop'));
     await expect.poll(() => core.calls, SOON).toEqual(['services.act stop devstack@n-api.service']);
   });
 
