@@ -6,7 +6,18 @@ import { implement } from '@orpc/server';
 import { contract } from '../../main/contract/api';
 import { fileAsEdited } from '../../main/recipes/config-file';
 import type { Branches } from '../../main/contract/configuration';
-import type { Cloud, CommandRecord, CoreEvent, Finding, Host, Image, PlanProblem, RecipeSummary, Run, Snapshot } from '../../main/contract/models';
+import type {
+  Cloud,
+  CommandRecord,
+  CoreEvent,
+  Finding,
+  Host,
+  Image,
+  PlanProblem,
+  RecipeSummary,
+  Run,
+  Snapshot,
+} from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
 import type { Recipe } from '../../main/recipes/types';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
