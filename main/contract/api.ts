@@ -5,6 +5,15 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { branchesSchema, configurationSchema } from './configuration';
+import { clientChangeSchema, clientConfigSchema } from './clients';
+import {
+  cloudServiceSchema,
+  journalPageSchema,
+  journalQuerySchema,
+  serviceActionSchema,
+  serviceListSchema,
+  unitNameSchema,
+} from './cloud-services';
 import {
   cloudSchema,
   commandSchema,
@@ -156,6 +165,25 @@ export const contract = {
         cloudRef.extend({ source: logSourceSchema, offset: z.int(), waitMs: z.int().min(0).max(30_000).default(0) }),
       )
       .output(logChunkSchema),
+  },
+
+  services: {
+    /** One look at the services of a cloud whose machine runs. */
+    list: base.input(cloudRef).output(serviceListSchema),
+    /** Restarts, starts or stops one; answers with how it stands when systemd is done. */
+    act: base.input(cloudRef.extend({ unit: unitNameSchema, action: serviceActionSchema })).output(cloudServiceSchema),
+    /** A piece of the journal of one or more services, in the order of time. */
+    journal: base.input(journalQuerySchema).output(journalPageSchema),
+  },
+
+  /** For OpenStack's clients on this computer. */
+  clients: {
+    /** Without `secrets`, a placeholder stands for the password. */
+    show: base.input(cloudRef.extend({ secrets: z.boolean().default(false) })).output(clientConfigSchema),
+    /** Adds the cloud's entry to the person's own clouds.yaml, or renews it. */
+    add: base.input(cloudRef).output(clientChangeSchema),
+    /** Takes the entry out again, if it is ours and unchanged. */
+    remove: base.input(cloudRef).output(clientChangeSchema),
   },
 
   terminals: {

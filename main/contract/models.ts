@@ -238,6 +238,10 @@ export const cloudSchema = z.object({
   accounts: z.array(z.object({ id: z.string(), title: z.string() })),
   /** What came of the last "Try it". */
   tried: trialSchema.optional(),
+  /** Whether there are services to look at: `services.list` has them. */
+  services: z.boolean(),
+  /** Clients on this computer can use it: `added` when its entry is in the person's clouds.yaml. */
+  client: z.object({ added: z.boolean() }).optional(),
   /** The newest run of this cloud, whatever its state. */
   run: runSchema.optional(),
 });

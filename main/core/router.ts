@@ -9,7 +9,7 @@ export type ApiRouter = Router<Contract, Record<string, unknown>>;
 
 /** @returns a router that needs no context */
 export function createRouter(core: CoreServices): ApiRouter {
-  const { clouds, images, doctor, plans, terminals, logs, recipes, subscribe } = core;
+  const { clouds, images, doctor, plans, terminals, logs, recipes, subscribe, cloudServices, clients } = core;
   /** Every failure crosses the wire as the one declared error, with its facts. */
   const os = implement(contract).use(async ({ next }) => {
     try {
@@ -81,6 +81,18 @@ export function createRouter(core: CoreServices): ApiRouter {
 
     logs: {
       read: os.logs.read.handler(({ input, signal }) => logs.read(input, signal)),
+    },
+
+    services: {
+      list: os.services.list.handler(({ input, signal }) => cloudServices.list(input.cloudId, signal)),
+      act: os.services.act.handler(({ input }) => cloudServices.act(input.cloudId, input.unit, input.action)),
+      journal: os.services.journal.handler(({ input, signal }) => cloudServices.journal(input, signal)),
+    },
+
+    clients: {
+      show: os.clients.show.handler(({ input }) => clients.show(input.cloudId, input.secrets)),
+      add: os.clients.add.handler(({ input }) => clients.add(input.cloudId)),
+      remove: os.clients.remove.handler(({ input }) => clients.remove(input.cloudId)),
     },
 
     terminals: {

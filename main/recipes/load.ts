@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
+import { recipeServicesSchema } from './services';
 import { recipeDataSchema, type Recipe, type RecipeAccount, type RecipeData, type RecipeJobStep } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
@@ -13,6 +14,8 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 
   readonly yaml: string;
   /** Text of `errors.yaml`, which holds the known errors when they would fill up the recipe's own file. */
   readonly errors?: string;
+  /** Text of `services.yaml`: which units are which OpenStack service. */
+  readonly services?: string;
   /** Scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   /** File that makes `openstack` work as the administrator, or such files for several users. */
@@ -27,7 +30,7 @@ const ADMINISTRATOR = { id: 'admin', title: 'OpenStack as admin' };
 
 /** @throws StackboxError `internal` naming file and field, when the recipe's own files are wrong: a defect of the recipe */
 export function defineRecipe(parts: RecipeParts): Recipe {
-  const { folder, yaml, errors, scripts, openrc = [], files = {}, branches = {}, ...code } = parts;
+  const { folder, yaml, errors, services: table, scripts, openrc = [], files = {}, branches = {}, ...code } = parts;
   const data = readData(folder, yaml, errors);
   const script = (file: string): string => {
     const text = Object.hasOwn(scripts, file) ? scripts[file] : undefined;
@@ -45,7 +48,9 @@ export function defineRecipe(parts: RecipeParts): Recipe {
   const fields = readOptions(folder, code.options);
   checkHandedIn(folder, fields, 'file', 'files', files);
   checkHandedIn(folder, fields, 'branch', 'branches', branches);
-  return { ...code, data, accounts, actions, cures, fields, files, branches, script };
+  const services =
+    table === undefined ? {} : { services: checked(folder, 'services.yaml', recipeServicesSchema, table) };
+  return { ...code, ...services, data, accounts, actions, cures, fields, files, branches, script };
 }
 
 /** An option that needs code has it, and no code is without its option. */
@@ -124,6 +129,13 @@ function readData(folder: string, yaml: string, errors: string | undefined): Rec
   for (const key of ['steps', 'repairs', 'actions', 'cures', 'endpoints', 'credentials', 'presets'] as const) {
     const twice = repeated(data[key].map(({ id }) => id));
     if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
+  }
+  const { client } = data;
+  if (client && !data.endpoints.some(({ id }) => id === client.endpoint)) {
+    throw defect(folder, `recipe.yaml: client: "${client.endpoint}" is not in endpoints`);
+  }
+  if (client && !data.credentials.some(({ id }) => id === client.credential)) {
+    throw defect(folder, `recipe.yaml: client: "${client.credential}" is not in credentials`);
   }
   return data;
 }

@@ -9,6 +9,7 @@ import { sizeSchema, type MachineSize } from '../contract/plan';
 import type { RecipeOption } from '../contract/recipe-options';
 import type { Guest } from '../guest/guest';
 import type { Attachment } from '../hypervisors/driver';
+import type { RecipeServices } from './services';
 
 const fraction = z.number().min(0).max(1);
 
@@ -162,6 +163,24 @@ export const recipeDataSchema = z.strictObject({
     }),
   ),
   credentials: z.array(z.strictObject({ id: z.string(), title: z.string(), username: z.string() })),
+  /** How OpenStack's clients on the person's computer sign in; absent when they cannot. */
+  client: z
+    .strictObject({
+      /** Keystone's identifier in `endpoints`. */
+      endpoint: z.string(),
+      /** The administrator's identifier in `credentials`. */
+      credential: z.string(),
+      project: z.string().default('admin'),
+      region: z.string().default('RegionOne'),
+      /**
+       * Where services besides Keystone are, by their type as clients write it (`block_storage`): told to clients when the
+       * cloud is reached through forwarded ports and this port is one of them.
+       */
+      services: z
+        .record(z.string().regex(/^[a-z_]+$/), z.strictObject({ port: z.int(), path: z.string() }))
+        .default({}),
+    })
+    .optional(),
 });
 export type RecipeData = z.infer<typeof recipeDataSchema>;
 export type RecipeJobStep = RecipeData['steps'][number];
@@ -259,4 +278,6 @@ export interface Recipe {
   readonly proof: readonly ProofCheck[];
   /** Users as whom `openstack` works in a terminal, the administrator first. */
   readonly accounts: readonly RecipeAccount[];
+  /** From `services.yaml`; absent when the cloud has no services to look at. */
+  readonly services?: RecipeServices;
 }

@@ -1,5 +1,6 @@
 /** The English catalogue: every word of the window, by feature. Whatever the core says arrives as a finished sentence. */
 import { app } from './en/app';
+import { clients } from './en/clients';
 import { cloud } from './en/cloud';
 import { common, error, errorHelp } from './en/common';
 import { configuration } from './en/configuration';
@@ -10,6 +11,7 @@ import { images } from './en/images';
 import { logs } from './en/logs';
 import { overview } from './en/overview';
 import { progress } from './en/progress';
+import { services } from './en/services';
 import { settings } from './en/settings';
 import { snapshots } from './en/snapshots';
 import { terminal } from './en/terminal';
@@ -17,6 +19,7 @@ import { trial } from './en/trial';
 
 export const en = {
   app,
+  clients,
   cloud,
   common,
   configuration,
@@ -29,6 +32,7 @@ export const en = {
   logs,
   overview,
   progress,
+  services,
   settings,
   snapshots,
   terminal,

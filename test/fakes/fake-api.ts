@@ -20,6 +20,8 @@ import type {
 } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
 import type { Recipe } from '../../main/recipes/types';
+import type { JournalEntry, ServiceList } from '../../main/contract/cloud-services';
+import { fakeClients, fakeServices } from './fake-services';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
 
@@ -75,6 +77,11 @@ export interface FakeState {
   /** What the git server says; it cannot be asked, if absent. */
   branches: Branches | undefined;
   passwords: Record<string, string>;
+  /** Of every cloud, as snapshots are. An error is thrown instead. */
+  services: ServiceList | Error;
+  journal: JournalEntry[];
+  /** What is added to a person's clouds.yaml fails with it. */
+  clientsFail: Error | undefined;
 }
 
 export class FakeCore {
@@ -101,6 +108,9 @@ export class FakeCore {
       problems: [],
       realRecipes: [],
       branches: undefined,
+      services: { kind: 'units', services: [] },
+      journal: [],
+      clientsFail: undefined,
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
     };
@@ -365,6 +375,8 @@ export class FakeCore {
           return { text: part.toString(), start, next: start + part.length, size: bytes.length };
         }),
       },
+      services: fakeServices(os, state, note, delay),
+      clients: fakeClients(os, state, note, (cloudId, added) => void this.changeCloud(cloudId, { client: { added } })),
       terminals: terminals.handlers(os),
     });
   }

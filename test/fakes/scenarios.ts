@@ -3,6 +3,7 @@ import type { CommandRecord } from '../../main/contract/models';
 import { FakeCore } from './fake-api';
 import { findRecipe, recipes as realRecipes } from '../../main/recipes';
 import { findings, makeCloud, makeRun, problemFinding, readyParts, recipes } from './fake-data';
+import { manyEntries, manyServices } from './fake-services';
 
 const LONG = 'neutron-ovn-multinode-with-a-really-long-name-of-sixty-chars';
 
@@ -64,6 +65,8 @@ export const scenarios: Record<string, () => FakeCore> = {
     return new FakeCore({
       commands,
       logs,
+      services: { kind: 'units', services: manyServices(now) },
+      journal: manyEntries(now),
       snapshots: [
         { id: 's1', name: 'before the upgrade', takenAt: now - 86_400_000, withMemory: true, current: false },
         { id: 's2', name: 'with Heat', takenAt: now - 600_000, withMemory: false, current: true },

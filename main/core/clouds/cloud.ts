@@ -93,6 +93,11 @@ export const factSchemas = {
   boot: z.string(),
   /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
   down: z.string(),
+  /**
+   * Its entry in the person's clouds.yaml, with the fingerprints by which it is known as ours (two while it is renewed);
+   * `null` after it was taken out.
+   */
+  clientEntry: z.object({ path: z.string(), name: z.string(), prints: z.array(z.string()) }).nullable(),
 } as const;
 type Facts = { [Key in keyof typeof factSchemas]: z.infer<(typeof factSchemas)[Key]> };
 

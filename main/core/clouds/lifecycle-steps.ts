@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { StackboxError } from '../../contract/errors';
+import { removeEntry } from '../clients/entry';
 import type { Resource } from '../../hypervisors/driver';
 import type { StepContext, StepDefinition } from '../run/step';
 import { callOptions, type StepTools } from './step-tools';
@@ -83,6 +84,7 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
       async run(context) {
         await driver.collect(callOptions(context));
         await rm(cloud.folder.machine(cloud.wish.machine.id), { recursive: true, force: true });
+        await forgetClient(tools, context);
         return 'done';
       },
     },
@@ -103,6 +105,18 @@ async function removeUnknown({ driver }: StepTools, resource: Resource, context:
   } catch (error) {
     // Somebody else's, which we would not have made here: it stays, and is no reason to keep the cloud.
     if (!(error instanceof StackboxError) || error.code !== 'conflict') throw error;
+  }
+}
+
+/** Takes the cloud's entry out of the person's clouds.yaml. One that they changed is theirs, and no reason to keep the cloud. */
+async function forgetClient({ cloud, parts }: StepTools, context: StepContext): Promise<void> {
+  if (!cloud.fact('clientEntry')) return;
+  try {
+    const { path } = await removeEntry(cloud, parts.cloudsFile);
+    context.line(`Its entry is no longer in ${path}.`);
+  } catch (error) {
+    if (!(error instanceof StackboxError)) throw error;
+    context.line(`${error.message} It stays there.`);
   }
 }
 

@@ -55,6 +55,8 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
     })),
     ready,
     accounts: (sources.recipe?.accounts ?? []).map(({ id, title }) => ({ id, title })),
+    services: sources.recipe?.services !== undefined,
+    ...(sources.recipe?.data.client && { client: { added: (cloud.fact('clientEntry') ?? null) !== null } }),
     actions: cloud.installed ? actions(sources.recipe) : [],
     ...(tried && { tried: shownTrial(tried) }),
     ...(run && { run }),

@@ -29,6 +29,7 @@ import prepare from './prepare.sh?raw';
 import { OPENRC, proof } from './proof';
 import yaml from './recipe.yaml?raw';
 import { findBranch, fits } from './releases';
+import services from './services.yaml?raw';
 import runStack from './run-stack.sh?raw';
 import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
@@ -63,6 +64,7 @@ const branch: RecipeBranches = {
 export const devstack = defineRecipe({
   folder: 'devstack',
   yaml,
+  services,
   errors,
   scripts: {
     'prepare.sh': waitForApt + prepare,

@@ -14,6 +14,7 @@ import install from './install.sh?raw';
 import { checkWish, optionsSchema } from './options';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 import repositories from './repositories.sh?raw';
 import runPackstack from './run-packstack.sh?raw';
 
@@ -32,6 +33,7 @@ const files: Record<string, RecipeFile> = {
 export const rdo = defineRecipe({
   folder: 'rdo',
   yaml,
+  services,
   scripts: {
     'prepare.sh': room + interfaceOf + fullHostname + prepare,
     'repositories.sh': repositories,

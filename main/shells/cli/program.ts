@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { fromApi } from '../errors';
 import type { Backend } from './backend';
+import { addClients } from './commands/clients';
 import { addConfig } from './commands/config';
 import { addCreate } from './commands/create';
 import { addExec } from './commands/exec';
@@ -11,6 +12,7 @@ import { addLifecycle } from './commands/lifecycle';
 import { addLogs } from './commands/logs';
 import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
+import { addServices } from './commands/services';
 import { addConsole, addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
 import { addTry } from './commands/try';
@@ -48,8 +50,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeErr: (text) => void io.stderr.write(text),
     });
   const adders = [
-    ...[addCreate, addConfig, addLook, addLifecycle, addSnapshot, addTry, addLogs],
-    ...[addShell, addConsole, addExec, addImages, addServe],
+    ...[addCreate, addConfig, addLook, addLifecycle, addSnapshot, addTry, addServices],
+    ...[addClients, addLogs, addShell, addConsole, addExec, addImages, addServe],
   ];
   for (const add of adders) add(program, context);
   try {

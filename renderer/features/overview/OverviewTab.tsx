@@ -8,6 +8,7 @@ import { AccelerationBadge } from '../../ui/AccelerationBadge';
 import { formatGiB, formatMiB } from '../../ui/format';
 import { MonoLine } from '../../ui/Mono';
 import { When } from '../../ui/When';
+import { ClientCard } from '../clients/ClientCard';
 import { canConnect } from '../cloud/can';
 import { TrialCard } from '../trial/TrialCard';
 import { CredentialRow } from './CredentialRow';
@@ -64,6 +65,11 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
               </Button>
             </div>
           </Card>
+          {cloud.client !== undefined && cloud.ready && (
+            <Card title={t('clients.title')}>
+              <ClientCard cloud={cloud} />
+            </Card>
+          )}
           {cloud.machines.some(({ network }) => network !== undefined) && (
             <Card title={t('overview.network.title')}>
               {cloud.machines.map(
