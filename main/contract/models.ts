@@ -236,12 +236,12 @@ export const cloudSchema = z.object({
   actions: z.array(cloudActionSchema),
   /** Users as whom a terminal can be signed in to OpenStack: "OpenStack as demo". */
   accounts: z.array(z.object({ id: z.string(), title: z.string() })),
+  /** What came of the last "Try it". */
+  tried: trialSchema.optional(),
   /** Whether there are services to look at: `services.list` has them. */
   services: z.boolean(),
   /** Clients on this computer can use it: `added` when its entry is in the person's clouds.yaml. */
   client: z.object({ added: z.boolean() }).optional(),
-  /** What came of the last "Try it". */
-  tried: trialSchema.optional(),
   /** The newest run of this cloud, whatever its state. */
   run: runSchema.optional(),
 });

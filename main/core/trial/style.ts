@@ -99,6 +99,7 @@ h2 {
   font-weight: 400;
   white-space: nowrap;
 }
+.mark { flex: none; width: 14px; }
 .passed .mark {
   color: var(--passed);
 }

@@ -50,7 +50,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeErr: (text) => void io.stderr.write(text),
     });
   const adders = [
-    ...[addCreate, addConfig, addLook, addLifecycle, addTry, addSnapshot, addServices],
+    ...[addCreate, addConfig, addLook, addLifecycle, addSnapshot, addTry, addServices],
     ...[addClients, addLogs, addShell, addConsole, addExec, addImages, addServe],
   ];
   for (const add of adders) add(program, context);
