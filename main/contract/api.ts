@@ -4,6 +4,16 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { branchesSchema, configurationSchema } from './configuration';
+import { clientChangeSchema, clientConfigSchema } from './clients';
+import {
+  cloudServiceSchema,
+  journalPageSchema,
+  journalQuerySchema,
+  serviceActionSchema,
+  serviceListSchema,
+  unitNameSchema,
+} from './cloud-services';
 import {
   cloudSchema,
   commandSchema,
@@ -17,8 +27,10 @@ import {
   recipeSummarySchema,
   snapshotSchema,
 } from './models';
+import { CONFIGURATION_MAX } from './limits';
 import { planSchema } from './plan';
 import { snapshotNameSchema } from './snapshot-name';
+import { reportFormatSchema, reportSchema } from './trial';
 
 const base = oc.errors({ STACKBOX: { status: 422, data: errorRecordSchema } });
 
@@ -43,6 +55,13 @@ export const logChunkSchema = z.object({
 });
 export type LogChunk = z.infer<typeof logChunkSchema>;
 
+/**
+ * `console` is the serial console, which needs no SSH. There is one for all who look: opening it again gives the same terminal,
+ * closing it ends it only for the last.
+ */
+export const terminalKindSchema = z.enum(['shell', 'openstack', 'console']);
+export type TerminalKind = z.infer<typeof terminalKindSchema>;
+
 export const contract = {
   /** Snapshot first, then every change; ends with the connection. */
   events: base.output(eventIterator(coreEventSchema)),
@@ -60,6 +79,22 @@ export const contract = {
     preview: base
       .input(z.strictObject({ plan: planSchema }))
       .output(z.object({ userData: z.string(), metaData: z.string(), networkConfig: z.string() })),
+    /** A configuration file of a plan's recipe, and the mistakes in `text`, or in the file with the plan's edits. */
+    configuration: base
+      .input(
+        planSchema
+          .pick({ recipe: true, size: true })
+          .extend({ option: z.string().max(80), text: z.string().max(CONFIGURATION_MAX).optional() }),
+      )
+      .output(configurationSchema),
+    /** The branches that an option of the recipe can have; with `again` the git server is asked even if it has answered. */
+    branches: base
+      .input(
+        planSchema
+          .pick({ recipe: true, image: true })
+          .extend({ option: z.string().max(80), again: z.boolean().default(false) }),
+      )
+      .output(branchesSchema),
   },
 
   clouds: {
@@ -74,6 +109,10 @@ export const contract = {
     delete: base.input(cloudRef).output(cloudSchema),
     /** Begins one of the cloud's `actions`; a person has confirmed what it destroys. */
     act: base.input(cloudRef.extend({ actionId: z.string().max(80) })).output(cloudSchema),
+    /** Uses a ready cloud as a person would, and removes what that made. Its result is the cloud's `tried`. */
+    try: base.input(cloudRef).output(cloudSchema),
+    /** A file about the last trial. */
+    report: base.input(cloudRef.extend({ format: reportFormatSchema })).output(reportSchema),
     cancel: base.input(cloudRef).output(cloudSchema),
     /** Goes on from the failed, cancelled or interrupted step; with `cure`, the failure's own, that is carried out first. */
     retry: base.input(cloudRef.extend({ cure: z.string().max(80).optional() })).output(cloudSchema),
@@ -128,13 +167,32 @@ export const contract = {
       .output(logChunkSchema),
   },
 
+  services: {
+    /** One look at the services of a cloud whose machine runs. */
+    list: base.input(cloudRef).output(serviceListSchema),
+    /** Restarts, starts or stops one; answers with how it stands when systemd is done. */
+    act: base.input(cloudRef.extend({ unit: unitNameSchema, action: serviceActionSchema })).output(cloudServiceSchema),
+    /** A piece of the journal of one or more services, in the order of time. */
+    journal: base.input(journalQuerySchema).output(journalPageSchema),
+  },
+
+  /** For OpenStack's clients on this computer. */
+  clients: {
+    /** Without `secrets`, a placeholder stands for the password. */
+    show: base.input(cloudRef.extend({ secrets: z.boolean().default(false) })).output(clientConfigSchema),
+    /** Adds the cloud's entry to the person's own clouds.yaml, or renews it. */
+    add: base.input(cloudRef).output(clientChangeSchema),
+    /** Takes the entry out again, if it is ours and unchanged. */
+    remove: base.input(cloudRef).output(clientChangeSchema),
+  },
+
   terminals: {
     open: base
       .input(
         cloudRef.extend({
           cols: z.int().min(2).max(1000),
           rows: z.int().min(1).max(500),
-          kind: z.enum(['shell', 'openstack']).default('shell'),
+          kind: terminalKindSchema.default('shell'),
           /** For `openstack`: one of the cloud's `accounts`; the first, if absent. */
           account: z.string().max(40).optional(),
         }),
@@ -144,7 +202,7 @@ export const contract = {
       z.array(
         z.object({
           terminalId: z.string(),
-          kind: z.enum(['shell', 'openstack']),
+          kind: terminalKindSchema,
           account: z.string().optional(),
           state: z.enum(['open', 'lost', 'ended']),
         }),

@@ -13,6 +13,9 @@ export const LIMITS = {
   diskGiB: { min: 2, max: 16 * 1024 },
 } as const;
 
+/** Characters of a configuration file; what is generated has some thousand. */
+export const CONFIGURATION_MAX = 100_000;
+
 /**
  * How much longer a recipe's shipped durations are without hardware acceleration, until this computer has its own: the
  * packages of Keystone take about 13 minutes emulated and about 2 with KVM (facts of the build machines).

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from './errors';
 import { connectionSchema, planSchema, sizeSchema } from './plan';
 import { recipeOptionSchema } from './recipe-options';
+import { trialSchema } from './trial';
 
 export const errorRecordSchema = z.object({
   code: z.enum(ERROR_CODES),
@@ -73,6 +74,7 @@ export const runSchema = z.object({
     'take-snapshot',
     'restore-snapshot',
     'delete-snapshot',
+    'try',
   ]),
   /** Which action of its recipe, for the kind `action`. */
   action: z.object({ id: z.string(), title: z.string() }).optional(),
@@ -234,6 +236,12 @@ export const cloudSchema = z.object({
   actions: z.array(cloudActionSchema),
   /** Users as whom a terminal can be signed in to OpenStack: "OpenStack as demo". */
   accounts: z.array(z.object({ id: z.string(), title: z.string() })),
+  /** Whether there are services to look at: `services.list` has them. */
+  services: z.boolean(),
+  /** Clients on this computer can use it: `added` when its entry is in the person's clouds.yaml. */
+  client: z.object({ added: z.boolean() }).optional(),
+  /** What came of the last "Try it". */
+  tried: trialSchema.optional(),
   /** The newest run of this cloud, whatever its state. */
   run: runSchema.optional(),
 });

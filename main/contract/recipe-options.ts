@@ -32,7 +32,11 @@ export const recipeOptionSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('switch'), ...common, default: z.boolean() }),
   z.object({ type: z.literal('choice'), ...common, default: z.string(), choices: choicesSchema }),
+  /** A branch of a git repository: those that are shipped, and whatever `plans.branches` finds there now. */
+  z.object({ type: z.literal('branch'), ...common, default: z.string(), choices: choicesSchema }),
   z.object({ type: z.literal('choices'), ...common, default: z.array(z.string()), choices: choicesSchema }),
+  /** A configuration file that is generated from the other options; its value is the person's edits of it. */
+  z.object({ type: z.literal('file'), ...common, default: z.array(z.never()), fileName: z.string() }),
   /** Kept apart from the plan: it is in no plan that the window, a file or the command line shows. */
   z.object({ type: z.literal('secret'), ...common, required: z.boolean(), maxLength: z.int() }),
 ]);

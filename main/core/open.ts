@@ -8,8 +8,13 @@ import { Terminals } from '../guest/terminal';
 import { createImageStore, loadCatalogue } from '../images';
 import { recipes } from '../recipes';
 import type { Recipe } from '../recipes/types';
+import { defaultOpenstackFolder } from '../host/paths';
+import { createClients } from './clients';
+import { CloudsFile } from './clients/clouds-file';
 import { createCloudLogs } from './cloud-logs';
+import { createCloudServices } from './cloud-services';
 import { Clouds } from './clouds/clouds';
+import { Consoles } from './consoles';
 import { EventHub } from './events';
 import { Notices } from './notices';
 import type { CoreParts } from './parts';
@@ -84,12 +89,15 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     images,
     doctor,
     recipes: options.replace?.recipes ?? recipes,
+    cloudsFile: new CloudsFile(defaultOpenstackFolder()),
     durations: await openDurations(folder.history, (setAside) =>
       notices.add('Durations of earlier runs could not be read.', `The file is kept as ${setAside}.`),
     ),
   };
   const clouds = new Clouds(parts, hub);
+  const consoles = new Consoles(clouds);
   const terminals = new Terminals({
+    console: (cloudId) => consoles.open(cloudId),
     guest: (cloudId) => clouds.guest(cloudId),
     openrc: (cloudId, account) => clouds.openrc(cloudId, account),
   });
@@ -101,6 +109,8 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     terminals,
     plans: createPlans(parts, () => clouds.names()),
     logs: createCloudLogs(clouds),
+    cloudServices: createCloudServices(clouds),
+    clients: createClients(clouds, parts.cloudsFile),
     async recipes() {
       const [host, known] = await Promise.all([doctor.host(), images.list()]);
       return parts.recipes.map((recipe) => summarize(recipe, host, known));
@@ -123,6 +133,7 @@ async function openLocked(options: CoreOptions, folder: DataFolder, release: () 
     async close() {
       terminals.closeAll();
       const letGo = async (): Promise<void> => {
+        await consoles.close();
         await clouds.close();
         await images.close();
         await release();

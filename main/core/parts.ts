@@ -5,6 +5,7 @@ import type { HypervisorDriver } from '../hypervisors/driver';
 import type { ImageStore } from '../images';
 import type { Recipe } from '../recipes/types';
 import type { Durations } from './run/durations';
+import type { CloudsFile } from './clients/clouds-file';
 import type { DataFolder } from './store/folders';
 
 export interface CoreParts {
@@ -14,4 +15,6 @@ export interface CoreParts {
   readonly images: ImageStore;
   readonly doctor: Doctor;
   readonly durations: Durations;
+  /** The person's own clouds.yaml. */
+  readonly cloudsFile: CloudsFile;
 }

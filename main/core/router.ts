@@ -9,7 +9,7 @@ export type ApiRouter = Router<Contract, Record<string, unknown>>;
 
 /** @returns a router that needs no context */
 export function createRouter(core: CoreServices): ApiRouter {
-  const { clouds, images, doctor, plans, terminals, logs, recipes, subscribe } = core;
+  const { clouds, images, doctor, plans, terminals, logs, recipes, subscribe, cloudServices, clients } = core;
   /** Every failure crosses the wire as the one declared error, with its facts. */
   const os = implement(contract).use(async ({ next }) => {
     try {
@@ -30,6 +30,12 @@ export function createRouter(core: CoreServices): ApiRouter {
       draft: os.plans.draft.handler(({ input }) => plans.draft(input.recipe)),
       check: os.plans.check.handler(({ input }) => plans.check(input.plan)),
       preview: os.plans.preview.handler(({ input }) => plans.preview(input.plan)),
+      configuration: os.plans.configuration.handler(({ input }) =>
+        plans.configuration(input, input.option, input.text),
+      ),
+      branches: os.plans.branches.handler(({ input, signal }) =>
+        plans.branches(input, input.option, input.again, signal),
+      ),
     },
 
     clouds: {
@@ -40,6 +46,8 @@ export function createRouter(core: CoreServices): ApiRouter {
       stop: os.clouds.stop.handler(({ input }) => clouds.stop(input.cloudId, input.force)),
       delete: os.clouds.delete.handler(({ input }) => clouds.delete(input.cloudId)),
       act: os.clouds.act.handler(({ input }) => clouds.act(input.cloudId, input.actionId)),
+      try: os.clouds.try.handler(({ input }) => clouds.tryOut(input.cloudId)),
+      report: os.clouds.report.handler(({ input }) => clouds.report(input.cloudId, input.format)),
       cancel: os.clouds.cancel.handler(({ input }) => clouds.cancel(input.cloudId)),
       retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId, input.cure)),
       save: os.clouds.save.handler(({ input }) => clouds.save(input.cloudId)),
@@ -73,6 +81,18 @@ export function createRouter(core: CoreServices): ApiRouter {
 
     logs: {
       read: os.logs.read.handler(({ input, signal }) => logs.read(input, signal)),
+    },
+
+    services: {
+      list: os.services.list.handler(({ input, signal }) => cloudServices.list(input.cloudId, signal)),
+      act: os.services.act.handler(({ input }) => cloudServices.act(input.cloudId, input.unit, input.action)),
+      journal: os.services.journal.handler(({ input, signal }) => cloudServices.journal(input, signal)),
+    },
+
+    clients: {
+      show: os.clients.show.handler(({ input }) => clients.show(input.cloudId, input.secrets)),
+      add: os.clients.add.handler(({ input }) => clients.add(input.cloudId)),
+      remove: os.clients.remove.handler(({ input }) => clients.remove(input.cloudId)),
     },
 
     terminals: {

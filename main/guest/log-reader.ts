@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CHUNK_BYTES, type LogChunk } from '../contract/api';
+import { logPart } from '../host/log-parts';
 
 /** How long (ms) to wait at the end of a log for more of it. */
 export interface LogPatience {
@@ -68,7 +69,7 @@ export function wholeCharacters(bytes: Uint8Array): number {
   return bytes.length;
 }
 
-/** A log on this computer. @throws Node's error when it is there but cannot be read */
+/** A log on this computer, with the files that it goes on in. @throws Node's error when it is there but cannot be read */
 export function localLog(path: string): ReadBytes {
   return async (offset, length, { waitMs, signal } = { waitMs: 0 }) => {
     const until = Date.now() + waitMs;
@@ -81,14 +82,29 @@ export function localLog(path: string): ReadBytes {
   };
 }
 
+/** From one of the log's files at a time: the answer may be shorter than it could be. */
 async function readPiece(path: string, offset: number, length: number): ReturnType<ReadBytes> {
+  let size = 0;
+  let bytes: Uint8Array = new Uint8Array();
+  for (let part = 0; ; part++) {
+    const wanted = bytes.length > 0 ? 0 : length;
+    const piece = await readFilePiece(logPart(path, part), Math.max(0, offset - size), wanted);
+    if (!piece) return { bytes, size };
+    if (bytes.length === 0) bytes = piece.bytes;
+    size += piece.size;
+  }
+}
+
+async function readFilePiece(
+  path: string,
+  offset: number,
+  length: number,
+): Promise<{ bytes: Uint8Array; size: number } | undefined> {
   let file;
   try {
     file = await open(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
-      return { bytes: new Uint8Array(), size: 0 };
-    }
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
   try {

@@ -3,12 +3,12 @@
  * pace: what it has not acknowledged stays bounded, and beyond that the guest waits.
  */
 import { randomUUID } from 'node:crypto';
+import type { TerminalKind } from '../contract/api';
 import { StackboxError } from '../contract/errors';
 import { TerminalHistory } from './terminal-history';
 import type { Shell } from './ssh/shell';
 import type { SshGuest } from './ssh';
 
-export type TerminalKind = 'shell' | 'openstack';
 export type TerminalState = 'open' | 'lost' | 'ended';
 
 export type TerminalEvent =
@@ -30,11 +30,19 @@ export interface TerminalHost {
   guest(cloudId: string): Promise<Pick<SshGuest, 'openShell'>>;
   /** File in the guest that makes `openstack` work as a user. @throws StackboxError `not-found` for an unknown one */
   openrc(cloudId: string, account?: string): string;
+  /** @throws StackboxError when the machine does not run, or somebody else has its console */
+  console(cloudId: string): Promise<Shell>;
 }
 
 /** Above this many characters without acknowledgement the guest waits; below the second it goes on (VS Code's figures). */
 const PAUSE_ABOVE = 100_000;
 const RESUME_BELOW = 5_000;
+
+/** A console that nobody looks at any more is given back after this long (ms): a window that reloads is back by then. */
+const CONSOLE_LEFT = 30_000;
+
+const SSH_LOST = 'The connection to the machine was lost.';
+const CONSOLE_LOST = 'The serial console has gone: the machine was switched off.';
 
 /** Characters in one event: small enough that a keystroke is never stuck behind a flood. */
 const EVENT_CHARS = 32_768;
@@ -53,6 +61,8 @@ interface Terminal extends OpenTerminal {
   attaching: Promise<void> | undefined;
   /** Wakes the readers. */
   wake: Set<() => void>;
+  /** Closes a console that nobody looks at. */
+  left: NodeJS.Timeout | undefined;
 }
 
 export class Terminals {
@@ -63,8 +73,13 @@ export class Terminals {
     this.host = host;
   }
 
-  /** @throws StackboxError `unreachable` and its like */
+  /** The console of a cloud that is open already is the answer. @throws StackboxError `unreachable` and its like */
   async open(request: OpenTerminal): Promise<{ terminalId: string }> {
+    const shared = request.kind === 'console' ? this.consoleOf(request.cloudId) : undefined;
+    if (shared) {
+      if (shared.shell === undefined) await this.attach(shared);
+      return { terminalId: shared.id };
+    }
     const terminal: Terminal = {
       ...request,
       id: randomUUID(),
@@ -77,6 +92,7 @@ export class Terminals {
       acknowledged: 0,
       attaching: undefined,
       wake: new Set(),
+      left: undefined,
     };
     // Known before its shell is there, so that whoever closes all terminals meanwhile closes this one too.
     this.terminals.set(terminal.id, terminal);
@@ -86,6 +102,7 @@ export class Terminals {
       this.terminals.delete(terminal.id);
       throw error;
     }
+    this.watchLeft(terminal);
     return { terminalId: terminal.id };
   }
 
@@ -109,6 +126,7 @@ export class Terminals {
     let next = Math.min(Math.max(from, terminal.history.start), terminal.history.end);
     let shown: TerminalState | undefined;
     terminal.readers += 1;
+    this.watchLeft(terminal);
     terminal.acknowledged = next;
     this.pace(terminal);
     const left = (): boolean => signal?.aborted === true || this.terminals.get(terminalId) !== terminal;
@@ -127,6 +145,7 @@ export class Terminals {
       // Whoever leaves, however suddenly, no longer holds the guest up: what comes now goes into the history alone.
       terminal.readers -= 1;
       this.pace(terminal);
+      this.watchLeft(terminal);
     }
   }
 
@@ -153,19 +172,35 @@ export class Terminals {
     if (terminal.state !== 'open') await this.attach(terminal);
   }
 
+  /** Ends a terminal. A console at which somebody else looks as well goes on: whoever closes it only stops looking. */
   close(terminalId: string): void {
     const terminal = this.terminals.get(terminalId);
-    if (!terminal) return;
-    this.terminals.delete(terminalId);
-    terminal.shell?.close();
-    wake(terminal);
+    if (terminal && !(terminal.kind === 'console' && terminal.readers > 1)) this.end(terminal);
   }
 
   /** Ends the terminals of one cloud, or all. */
   closeAll(cloudId?: string): void {
     for (const terminal of this.terminals.values()) {
-      if (cloudId === undefined || terminal.cloudId === cloudId) this.close(terminal.id);
+      if (cloudId === undefined || terminal.cloudId === cloudId) this.end(terminal);
     }
+  }
+
+  private end(terminal: Terminal): void {
+    this.terminals.delete(terminal.id);
+    clearTimeout(terminal.left);
+    terminal.shell?.close();
+    wake(terminal);
+  }
+
+  private consoleOf(cloudId: string): Terminal | undefined {
+    return [...this.terminals.values()].find((one) => one.kind === 'console' && one.cloudId === cloudId);
+  }
+
+  /** A console is a device that others may want: it is not kept for nobody. */
+  private watchLeft(terminal: Terminal): void {
+    clearTimeout(terminal.left);
+    if (terminal.kind !== 'console' || terminal.readers > 0) return;
+    terminal.left = setTimeout(() => this.end(terminal), CONSOLE_LEFT).unref();
   }
 
   private attach(terminal: Terminal): Promise<void> {
@@ -176,9 +211,7 @@ export class Terminals {
   }
 
   private async openShell(terminal: Terminal): Promise<void> {
-    const guest = await this.host.guest(terminal.cloudId);
-    const openrc = terminal.kind === 'openstack' ? this.host.openrc(terminal.cloudId, terminal.account) : undefined;
-    const shell = await guest.openShell({ ...terminal.size, ...(openrc !== undefined && { openrc }) });
+    const shell = await this.shellFor(terminal);
     if (this.terminals.get(terminal.id) !== terminal) {
       shell.close();
       throw closedTerminal();
@@ -194,8 +227,15 @@ export class Terminals {
       if (terminal.shell !== shell) return;
       terminal.shell = undefined;
       if (ended) set(terminal, 'ended', 'The shell has ended.');
-      else set(terminal, 'lost', 'The connection to the machine was lost.');
+      else set(terminal, 'lost', terminal.kind === 'console' ? CONSOLE_LOST : SSH_LOST);
     });
+  }
+
+  private async shellFor({ cloudId, kind, account, size }: Terminal): Promise<Shell> {
+    if (kind === 'console') return this.host.console(cloudId);
+    const guest = await this.host.guest(cloudId);
+    const openrc = kind === 'openstack' ? this.host.openrc(cloudId, account) : undefined;
+    return guest.openShell({ ...size, ...(openrc !== undefined && { openrc }) });
   }
 
   private pace(terminal: Terminal): void {

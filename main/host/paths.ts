@@ -20,3 +20,19 @@ export function defaultDataFolder(
   const xdg = env['XDG_DATA_HOME'];
   return rules.join(xdg !== undefined && rules.isAbsolute(xdg) ? xdg : rules.join(home, '.local', 'share'), 'stackbox');
 }
+
+/**
+ * Where OpenStack's clients look for the person's clouds.yaml: openstacksdk reads `~/.config/openstack` on every system, or on
+ * Linux what the XDG rules name instead.
+ * @returns an absolute path; the folder may not exist yet
+ */
+export function defaultOpenstackFolder(
+  env: Readonly<NodeJS.ProcessEnv> = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  const rules = platform === 'win32' ? path.win32 : path.posix;
+  const xdg = env['XDG_CONFIG_HOME'];
+  const own = platform === 'linux' && xdg !== undefined && rules.isAbsolute(xdg) ? xdg : rules.join(home, '.config');
+  return rules.join(own, 'openstack');
+}

@@ -62,6 +62,9 @@ export interface MachineSpec {
   readonly folder: string;
 }
 
+/** A machine by its names alone: enough to find again, or to remove, all that was made for it. */
+export type MachineNames = Pick<MachineSpec, 'id' | 'domain' | 'folder'>;
+
 /** A verified image in the cache. Its file never changes; `id` names its content. */
 export interface ImageFile {
   /** Catalogue identifier and the first 12 digits of the hash: `debian-12-3f2a…`. */
@@ -155,6 +158,16 @@ export interface Snapshots {
   remove(domain: string, snapshotId: string, options?: CallOptions): Promise<void>;
 }
 
+/** A serial console that is open. */
+export interface SerialLine {
+  onData(listener: (bytes: Uint8Array) => void): void;
+  /** The other side has let go: the machine has ended, or starts anew. Not told after `close`. */
+  onEnd(listener: () => void): void;
+  write(text: string): void;
+  /** Gives the device back; when it is done others can have it. May be called twice. */
+  close(): Promise<void>;
+}
+
 export interface HypervisorDriver {
   readonly connection: ConnectionId;
   /** As a person calls it: "libvirt (system)", "VirtualBox". */
@@ -166,8 +179,8 @@ export interface HypervisorDriver {
   /** All our machines with their states, by one call however many there are. */
   list(options?: CallOptions): Promise<readonly DomainSummary[]>;
 
-  /** Names what `make…` will create, for the ledger; makes nothing. */
-  plan(spec: MachineSpec): MachineResources;
+  /** Names what `make…` will create or has created, for the ledger and for a machine whose ledger is lost; makes nothing. */
+  plan(names: MachineNames): MachineResources;
 
   /** Brings the image where the hypervisor reads it and makes the machine's disk on top of it. */
   makeDisk(spec: MachineSpec, onProgress: (fraction: number) => void, options?: CallOptions): Promise<void>;
@@ -212,8 +225,21 @@ export interface HypervisorDriver {
     options?: CallOptions,
   ): Promise<{ host: string; port: number }>;
 
-  /** Path of the serial console's log on this computer, or `undefined` if this user may not read it. */
-  consoleLog(spec: Pick<MachineSpec, 'domain' | 'folder'>): string | undefined;
+  /**
+   * Path of the serial console's log on this computer, or `undefined` if this user may not read it. It may go on in further
+   * files: see `logPart`.
+   */
+  consoleLog(names: Omit<MachineNames, 'id'>): string | undefined;
+
+  /**
+   * Opens the serial console of a machine that runs, to type into. The log has all that is said meanwhile, too. There is one
+   * reader of a device: whoever wants to look as well must share the line.
+   * @throws StackboxError `not-found` where there is no such machine or no console that can be reached, `busy` when somebody
+   * else has it, `denied`, `unreachable` when the machine does not run
+   */
+  openConsole(names: Omit<MachineNames, 'id'>, options?: CallOptions): Promise<SerialLine>;
+  /** Gives back a console that an earlier life of the app had open when it was killed. Absent where nothing needs it. */
+  mendConsole?(names: Omit<MachineNames, 'id'>, options?: CallOptions): Promise<void>;
 
   /** Removes one resource if it is there and ours; a missing one is fine. */
   remove(resource: Resource, options?: CallOptions): Promise<void>;

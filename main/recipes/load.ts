@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import { StackboxError } from '../contract/errors';
 import { describeOptions } from './options';
+import { recipeServicesSchema } from './services';
 import { recipeDataSchema, type Recipe, type RecipeAccount, type RecipeData, type RecipeJobStep } from './types';
 
 /** What a recipe's `index.ts` hands in; everything else is in its `recipe.yaml`. */
@@ -13,16 +14,23 @@ export interface RecipeParts extends Pick<Recipe, 'options' | 'check' | 'env' | 
   readonly yaml: string;
   /** Text of `errors.yaml`, which holds the known errors when they would fill up the recipe's own file. */
   readonly errors?: string;
+  /** Text of `services.yaml`: which units are which OpenStack service. */
+  readonly services?: string;
   /** Scripts by file name. */
   readonly scripts: Readonly<Record<string, string>>;
   /** File that makes `openstack` work as the administrator, or such files for several users. */
   readonly openrc?: string | readonly RecipeAccount[];
+  /** Files that a person may edit, by the identifiers of their options. */
+  readonly files?: Recipe['files'];
+  /** Where branches are asked for, by the identifiers of their options. */
+  readonly branches?: Recipe['branches'];
 }
 
 const ADMINISTRATOR = { id: 'admin', title: 'OpenStack as admin' };
 
 /** @throws StackboxError `internal` naming file and field, when the recipe's own files are wrong: a defect of the recipe */
-export function defineRecipe({ folder, yaml, errors, scripts, openrc = [], ...code }: RecipeParts): Recipe {
+export function defineRecipe(parts: RecipeParts): Recipe {
+  const { folder, yaml, errors, services: table, scripts, openrc = [], files = {}, branches = {}, ...code } = parts;
   const data = readData(folder, yaml, errors);
   const script = (file: string): string => {
     const text = Object.hasOwn(scripts, file) ? scripts[file] : undefined;
@@ -37,7 +45,27 @@ export function defineRecipe({ folder, yaml, errors, scripts, openrc = [], ...co
   const accounts = typeof openrc === 'string' ? [{ ...ADMINISTRATOR, file: openrc }] : openrc;
   const twice = repeated(accounts.map(({ id }) => id));
   if (twice !== undefined) throw defect(folder, `index.ts: openrc: "${twice}" is there twice`);
-  return { ...code, data, accounts, actions, cures, fields: readOptions(folder, code.options), script };
+  const fields = readOptions(folder, code.options);
+  checkHandedIn(folder, fields, 'file', 'files', files);
+  checkHandedIn(folder, fields, 'branch', 'branches', branches);
+  const services =
+    table === undefined ? {} : { services: checked(folder, 'services.yaml', recipeServicesSchema, table) };
+  return { ...code, ...services, data, accounts, actions, cures, fields, files, branches, script };
+}
+
+/** An option that needs code has it, and no code is without its option. */
+function checkHandedIn(
+  folder: string,
+  fields: Recipe['fields'],
+  type: Recipe['fields'][number]['type'],
+  part: string,
+  handedIn: Readonly<Record<string, unknown>>,
+): void {
+  const wanted = fields.filter((field) => field.type === type).map(({ id }) => id);
+  const missing = wanted.find((id) => !Object.hasOwn(handedIn, id));
+  if (missing !== undefined) throw defect(folder, `index.ts: ${part}: the option "${missing}" is not there`);
+  const idle = Object.keys(handedIn).find((id) => !wanted.includes(id));
+  if (idle !== undefined) throw defect(folder, `index.ts: ${part}: there is no such option "${idle}"`);
 }
 
 type Key = 'actions' | 'cures';
@@ -101,6 +129,13 @@ function readData(folder: string, yaml: string, errors: string | undefined): Rec
   for (const key of ['steps', 'repairs', 'actions', 'cures', 'endpoints', 'credentials', 'presets'] as const) {
     const twice = repeated(data[key].map(({ id }) => id));
     if (twice !== undefined) throw defect(folder, `recipe.yaml: ${key}: "${twice}" is there twice`);
+  }
+  const { client } = data;
+  if (client && !data.endpoints.some(({ id }) => id === client.endpoint)) {
+    throw defect(folder, `recipe.yaml: client: "${client.endpoint}" is not in endpoints`);
+  }
+  if (client && !data.credentials.some(({ id }) => id === client.credential)) {
+    throw defect(folder, `recipe.yaml: client: "${client.credential}" is not in credentials`);
   }
   return data;
 }

@@ -3,6 +3,7 @@
  * that the check, the form in the window and the command line cannot drift apart.
  */
 import { z } from 'zod';
+import { editsIn, type ConfigEdit } from '../contract/config-edits';
 import type { RecipeOption } from '../contract/recipe-options';
 
 type Described<Type extends RecipeOption['type']> = Omit<Extract<RecipeOption, { type: Type }>, 'id' | 'type'>;
@@ -73,6 +74,19 @@ export function choiceOption<const Value extends string>({
   return described(schema.prefault(shown.default), { type: 'choice', choices: [...choices], ...shown });
 }
 
+/** Letters, digits and a few signs, no `..`, nothing that git or a shell would take for an option. */
+const BRANCH_NAME = /^(?!.*(?:\.\.|\/\/|\.lock(?:\/|$)))[A-Za-z0-9](?:[\w./-]{0,98}\w)?$/;
+
+/** A branch: one of those that are shipped, or another that the git server has. See `branches` of the recipe. */
+export function branchOption(
+  shown: Omit<Described<'branch'>, 'choices'> & { readonly choices: Choices<string> },
+): z.ZodType<string, string | undefined> {
+  const schema = z
+    .string(`${shown.label} must be the name of a branch.`)
+    .regex(BRANCH_NAME, `${shown.label} must be the name of a branch, like ${shown.default}.`);
+  return described(schema.prefault(shown.default), { type: 'branch', ...shown, choices: [...shown.choices] });
+}
+
 /** Any number of a list, each once. */
 export function choicesOption<const Value extends string>({
   choices,
@@ -88,6 +102,48 @@ export function choicesOption<const Value extends string>({
     .array(one, error)
     .refine((chosen) => new Set(chosen).size === chosen.length, `${shown.label} names something twice.`);
   return described(schema.prefault(shown.default), { type: 'choices', choices: [...choices], ...shown });
+}
+
+/** What a plan may carry of one file: far above what anybody writes, and little for every program that it goes through. */
+const FILE_LIMITS = { edits: 200, lines: 2000, line: 4096, characters: 64_000 };
+
+/**
+ * A configuration file that the recipe generates (`files` in `index.ts`), shown and edited as a whole. The value is a list
+ * of edits; a text stands for lines of the person's own, at the end of the file.
+ */
+export function fileOption(
+  shown: Omit<Described<'file'>, 'default'>,
+): z.ZodType<ConfigEdit[], unknown[] | string | undefined> {
+  const { label } = shown;
+  // Line breaks, NUL and the like: no line has them, and some programs on the way would stop there.
+  const lineSchema = z
+    .string(`${label}: a line must be a text.`)
+    .max(FILE_LIMITS.line, `${label}: a line has at most ${FILE_LIMITS.line} characters.`)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$|^(?:[^\p{Cc}\u2028\u2029]|\t)*$/u, `${label} must be plain text.`);
+  const linesSchema = z
+    .array(lineSchema)
+    .max(FILE_LIMITS.lines, `${label}: an edit has at most ${FILE_LIMITS.lines} lines.`);
+  const context = linesSchema.max(10).default([]);
+  const editSchema = z.strictObject({
+    line: z.int().min(1).max(100_000).default(1),
+    before: context,
+    remove: linesSchema.default([]),
+    add: linesSchema.default([]),
+    after: context,
+  });
+  const schema = z
+    .preprocess(
+      (input) => (typeof input === 'string' ? editsIn(input) : input),
+      z.array(editSchema, `${label} must be a list of edits, or lines to add.`).max(FILE_LIMITS.edits),
+    )
+    .refine(
+      (edits) => JSON.stringify(edits).length <= FILE_LIMITS.characters,
+      `${label}: all edits together have at most ${FILE_LIMITS.characters} characters.`,
+    );
+  return described<ConfigEdit[], unknown[] | string | undefined>(
+    schema.prefault([]) as z.ZodType<ConfigEdit[], unknown[] | string | undefined>,
+    { type: 'file', default: [], ...shown },
+  );
 }
 
 /** Characters of the shortest secret. */

@@ -3,11 +3,13 @@
  * are the jobs that run in the guest, and `index.ts` joins them. See README.md in this folder.
  */
 import { z } from 'zod';
+import type { Branches, ConfigFinding } from '../contract/configuration';
 import { presetSchema, type Image, type PlanProblem } from '../contract/models';
 import { sizeSchema, type MachineSize } from '../contract/plan';
 import type { RecipeOption } from '../contract/recipe-options';
 import type { Guest } from '../guest/guest';
 import type { Attachment } from '../hypervisors/driver';
+import type { RecipeServices } from './services';
 
 const fraction = z.number().min(0).max(1);
 
@@ -161,6 +163,24 @@ export const recipeDataSchema = z.strictObject({
     }),
   ),
   credentials: z.array(z.strictObject({ id: z.string(), title: z.string(), username: z.string() })),
+  /** How OpenStack's clients on the person's computer sign in; absent when they cannot. */
+  client: z
+    .strictObject({
+      /** Keystone's identifier in `endpoints`. */
+      endpoint: z.string(),
+      /** The administrator's identifier in `credentials`. */
+      credential: z.string(),
+      project: z.string().default('admin'),
+      region: z.string().default('RegionOne'),
+      /**
+       * Where services besides Keystone are, by their type as clients write it (`block_storage`): told to clients when the
+       * cloud is reached through forwarded ports and this port is one of them.
+       */
+      services: z
+        .record(z.string().regex(/^[a-z_]+$/), z.strictObject({ port: z.int(), path: z.string() }))
+        .default({}),
+    })
+    .optional(),
 });
 export type RecipeData = z.infer<typeof recipeDataSchema>;
 export type RecipeJobStep = RecipeData['steps'][number];
@@ -207,6 +227,27 @@ export interface RecipeWish {
   readonly size: MachineSize;
 }
 
+/**
+ * A configuration file that a recipe generates and a person can edit, by a `fileOption`. Generating must not ask the
+ * machine: what only the machine or the secrets can give stays `{{NAME}}` until `fillPlaceholders` of `config-file.ts`.
+ */
+export interface RecipeFile {
+  /** With a line break at its end. */
+  generate(wish: Pick<RecipeWish, 'options' | 'size'>): string;
+  /** What each placeholder stands for, for a person. */
+  readonly placeholders: Readonly<Record<string, string>>;
+  /** The mistakes in the whole text, with its placeholders. @param generated the text before the person's edits */
+  lint(text: string, generated: string): readonly ConfigFinding[];
+}
+
+/** Where the branches of a `branchOption` are asked for, and what is known of them. */
+export interface RecipeBranches {
+  /** Address of the repository. */
+  repository(options: Readonly<Record<string, unknown>>): string;
+  /** Whether a branch of the repository is one that the recipe could install, and how it is called. */
+  describe(branch: string, image: RecipeWish['image'] | undefined): Branches['branches'][number] | undefined;
+}
+
 /** A user of OpenStack, and the file in the guest to source before `openstack` works as them. */
 export interface RecipeAccount {
   readonly id: string;
@@ -223,6 +264,10 @@ export interface Recipe {
   readonly fields: readonly RecipeOption[];
   /** What does not go together, though each value is fine by itself: a branch that the image is too old for. */
   check?(wish: RecipeWish): readonly PlanProblem[];
+  /** By the identifiers of its file options. */
+  readonly files: Readonly<Record<string, RecipeFile>>;
+  /** By the identifiers of its branch options. */
+  readonly branches: Readonly<Record<string, RecipeBranches>>;
   /** In the order of the menu. */
   readonly actions: readonly RecipeAction[];
   readonly cures: readonly RecipeCure[];
@@ -233,4 +278,6 @@ export interface Recipe {
   readonly proof: readonly ProofCheck[];
   /** Users as whom `openstack` works in a terminal, the administrator first. */
   readonly accounts: readonly RecipeAccount[];
+  /** From `services.yaml`; absent when the cloud has no services to look at. */
+  readonly services?: RecipeServices;
 }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-export const CLOUD_TABS = ['overview', 'progress', 'logs', 'terminal', 'snapshots'] as const;
+export const CLOUD_TABS = ['overview', 'progress', 'logs', 'terminal', 'services', 'snapshots'] as const;
 export type CloudTab = (typeof CLOUD_TABS)[number];
 
 export type Route =

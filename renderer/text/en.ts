@@ -1,7 +1,9 @@
 /** The English catalogue: every word of the window, by feature. Whatever the core says arrives as a finished sentence. */
 import { app } from './en/app';
+import { clients } from './en/clients';
 import { cloud } from './en/cloud';
 import { common, error, errorHelp } from './en/common';
+import { configuration } from './en/configuration';
 import { create } from './en/create';
 import { doctor } from './en/doctor';
 import { home } from './en/home';
@@ -9,14 +11,18 @@ import { images } from './en/images';
 import { logs } from './en/logs';
 import { overview } from './en/overview';
 import { progress } from './en/progress';
+import { services } from './en/services';
 import { settings } from './en/settings';
 import { snapshots } from './en/snapshots';
 import { terminal } from './en/terminal';
+import { trial } from './en/trial';
 
 export const en = {
   app,
+  clients,
   cloud,
   common,
+  configuration,
   create,
   doctor,
   error,
@@ -26,7 +32,9 @@ export const en = {
   logs,
   overview,
   progress,
+  services,
   settings,
   snapshots,
   terminal,
+  trial,
 } as const;

@@ -4,6 +4,8 @@
  */
 import { implement } from '@orpc/server';
 import { contract } from '../../main/contract/api';
+import { fileAsEdited } from '../../main/recipes/config-file';
+import type { Branches } from '../../main/contract/configuration';
 import type {
   Cloud,
   CommandRecord,
@@ -17,6 +19,9 @@ import type {
   Snapshot,
 } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
+import type { Recipe } from '../../main/recipes/types';
+import type { JournalEntry, ServiceList } from '../../main/contract/cloud-services';
+import { fakeClients, fakeServices } from './fake-services';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
 
@@ -67,7 +72,16 @@ export interface FakeState {
   snapshots: Snapshot[];
   /** What `plans.check` finds, besides what the schema refuses. */
   problems: PlanProblem[];
+  /** Real recipes, for whose files there is an editor. */
+  realRecipes: readonly Recipe[];
+  /** What the git server says; it cannot be asked, if absent. */
+  branches: Branches | undefined;
   passwords: Record<string, string>;
+  /** Of every cloud, as snapshots are. An error is thrown instead. */
+  services: ServiceList | Error;
+  journal: JournalEntry[];
+  /** What is added to a person's clouds.yaml fails with it. */
+  clientsFail: Error | undefined;
 }
 
 export class FakeCore {
@@ -92,6 +106,11 @@ export class FakeCore {
       recipes,
       snapshots: [],
       problems: [],
+      realRecipes: [],
+      branches: undefined,
+      services: { kind: 'units', services: [] },
+      journal: [],
+      clientsFail: undefined,
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
     };
@@ -190,6 +209,21 @@ export class FakeCore {
             severity: 'problem' as const,
           }));
         }),
+        // The real recipe: what the editor is about is how text, edits and mistakes play together.
+        configuration: os.plans.configuration.handler(({ input: { recipe, size, option, text }, errors }) => {
+          const real = state.realRecipes.find(({ data }) => data.id === recipe.id);
+          const parsed = real?.options.safeParse(recipe.options);
+          if (!real || !parsed?.success) {
+            const message = parsed?.error?.issues[0]?.message ?? 'There is no such recipe.';
+            throw errors.STACKBOX({ data: { code: 'bad-input', message } });
+          }
+          return fileAsEdited(real, option, { options: parsed.data, size }, text);
+        }),
+        branches: os.plans.branches.handler(({ input, errors }) => {
+          note(`plans.branches${input.again ? ' again' : ''}`);
+          if (state.branches) return state.branches;
+          throw errors.STACKBOX({ data: { code: 'network', message: 'There is no network.' } });
+        }),
         preview: os.plans.preview.handler(({ input }) => ({
           userData: `#cloud-config\nhostname: ${input.plan.name}\nusers:\n  - name: ubuntu\n    ssh_authorized_keys:\n      - <key made at creation>\n`,
           metaData: `instance-id: ${input.plan.name}\n`,
@@ -268,6 +302,15 @@ export class FakeCore {
           const run = { ...makeRun(cloud.id, 11, 'running', Date.now()), kind: 'action' as const, action };
           return this.changeCloud(cloud.id, { state: 'working', status: action.title, run });
         }),
+        try: os.clouds.try.handler(({ input }) => {
+          note('clouds.try');
+          const run = { ...makeRun(input.cloudId, 11, 'running', Date.now()), kind: 'try' as const };
+          return this.changeCloud(input.cloudId, { state: 'working', status: 'Working: Boot a server', run });
+        }),
+        report: os.clouds.report.handler(({ input }) => {
+          note(`clouds.report ${input.format}`);
+          return { name: `dev.trial.${input.format}`, type: 'text/plain', text: `a report as ${input.format}` };
+        }),
         cancel: os.clouds.cancel.handler(({ input }) => {
           note('clouds.cancel');
           const run = makeRun(input.cloudId, 11, 'cancelled', Date.now());
@@ -332,6 +375,8 @@ export class FakeCore {
           return { text: part.toString(), start, next: start + part.length, size: bytes.length };
         }),
       },
+      services: fakeServices(os, state, note, delay),
+      clients: fakeClients(os, state, note, (cloudId, added) => void this.changeCloud(cloudId, { client: { added } })),
       terminals: terminals.handlers(os),
     });
   }

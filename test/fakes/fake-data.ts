@@ -345,6 +345,8 @@ export function makeCloud(id: string, name: string, part: Partial<Cloud>, now: n
     credentials: [],
     ready: false,
     actions: [],
+    services: true,
+    client: { added: false },
     accounts: [
       { id: 'admin', title: 'OpenStack as admin' },
       { id: 'demo', title: 'OpenStack as demo' },

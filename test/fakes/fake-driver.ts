@@ -13,9 +13,11 @@ import type {
   DomainState,
   DomainSummary,
   HypervisorDriver,
+  MachineNames,
   MachineResources,
   MachineSpec,
   Resource,
+  SerialLine,
   Snapshot,
 } from '../../main/hypervisors/driver';
 import { checkSnapshotName } from '../../main/hypervisors/snapshot-name';
@@ -28,9 +30,18 @@ interface FakeDomain {
   snapshots?: Snapshot[];
 }
 
+/** A serial console that somebody has open. */
+export interface FakeConsole {
+  typed: string;
+  /** The machine says something. */
+  say(text: string): void;
+  /** The machine ends. */
+  end(): void;
+}
+
 /** Names of the calls that a test can make fail or wait for. */
 export type FakeCall =
-  | Exclude<keyof HypervisorDriver, 'connection' | 'title' | 'plan' | 'consoleLog' | 'snapshots'>
+  | Exclude<keyof HypervisorDriver, 'connection' | 'title' | 'plan' | 'consoleLog' | 'mendConsole' | 'snapshots'>
   | 'takeSnapshot'
   | 'restoreSnapshot'
   | 'removeSnapshot'
@@ -55,6 +66,8 @@ export interface FakeDriver extends HypervisorDriver {
   /** The next calls of that name fail with the error, until `heal` is called. */
   fail(call: FakeCall, error: Error): void;
   heal(call: FakeCall): void;
+  /** What somebody has typed into the consoles that are open, and what they say, by domain. */
+  readonly consoles: Map<string, FakeConsole>;
   /** A change that nobody asked for: a person powers off in virt-manager, a machine crashes. */
   change(domain: string, state: DomainState | 'missing'): void;
 }
@@ -67,6 +80,7 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
   const calls: string[] = [];
   const failures = new Map<FakeCall, Error>();
   const watchers = new Set<() => void>();
+  const consoles = new Map<string, FakeConsole>();
 
   const changed = (): void => {
     for (const watcher of watchers) watcher();
@@ -91,10 +105,11 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
     const domain = owned(name);
     if (domain.state === state) return;
     domain.state = state;
+    if (state !== 'running' && state !== 'paused') consoles.get(name)?.end();
     changed();
   };
   const resource = (kind: Resource['kind'], id: string): Resource => ({ kind, id, connection });
-  const plan = (spec: MachineSpec): MachineResources => ({
+  const plan = (spec: MachineNames): MachineResources => ({
     disk: [resource('disk', `/fake/${spec.id}.qcow2`)],
     network: [resource('lease', macOf(spec.id))],
     seed: [resource('seed', `/fake/${spec.id}-seed.iso`)],
@@ -110,6 +125,7 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
     domains,
     things,
     calls,
+    consoles,
     fail: (call, error) => void failures.set(call, error),
     heal: (call) => void failures.delete(call),
     change(name, state) {
@@ -185,6 +201,12 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
       );
     },
     consoleLog: (spec) => join(spec.folder, 'console.log'),
+    async openConsole({ domain }, callOptions) {
+      await called('openConsole', domain, callOptions);
+      if (owned(domain).state !== 'running') throw new StackboxError('unreachable', `${domain} is not running.`);
+      if (consoles.has(domain)) throw new StackboxError('busy', 'Somebody else has the console.');
+      return openLine(domain, consoles);
+    },
     async remove({ kind, id }, callOptions) {
       await called('remove', `${kind} ${id}`, callOptions);
       things.delete(`${kind} ${id}`);
@@ -198,6 +220,31 @@ export function createFakeDriver(options: FakeDriverOptions = {}): FakeDriver {
       watchers.add(onChange);
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       watchers.delete(onChange);
+    },
+  };
+}
+
+/** Echoes what is typed, as a terminal of the kernel does. */
+function openLine(domain: string, consoles: Map<string, FakeConsole>): SerialLine {
+  const readers: ((bytes: Uint8Array) => void)[] = [];
+  const enders: (() => void)[] = [];
+  const port: FakeConsole = {
+    typed: '',
+    say: (text) => readers.forEach((reader) => reader(Buffer.from(text))),
+    end() {
+      if (consoles.get(domain) === port) enders.forEach((ender) => ender());
+    },
+  };
+  consoles.set(domain, port);
+  return {
+    onData: (listener) => void readers.push(listener),
+    onEnd: (listener) => void enders.push(listener),
+    write(text) {
+      port.typed += text;
+      port.say(text);
+    },
+    async close() {
+      if (consoles.get(domain) === port) consoles.delete(domain);
     },
   };
 }

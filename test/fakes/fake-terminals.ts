@@ -1,5 +1,5 @@
 import type { implement } from '@orpc/server';
-import type { contract } from '../../main/contract/api';
+import type { contract, TerminalKind } from '../../main/contract/api';
 
 type Builder = ReturnType<typeof implement<typeof contract>>;
 type State = 'open' | 'lost' | 'ended';
@@ -13,11 +13,11 @@ class FakeTerminal {
   message = '';
   acked = 0;
   private readonly wakers = new Set<() => void>();
-  readonly kind: 'shell' | 'openstack';
+  readonly kind: TerminalKind;
   readonly cloudId: string;
   readonly account: string | undefined;
 
-  constructor(cloudId: string, kind: 'shell' | 'openstack', account: string | undefined) {
+  constructor(cloudId: string, kind: TerminalKind, account: string | undefined) {
     this.account = account;
     this.cloudId = cloudId;
     this.kind = kind;

@@ -1,7 +1,9 @@
 /** Cores in the states that a page must show, by name; the preview server takes the name as its token. */
 import type { CommandRecord } from '../../main/contract/models';
 import { FakeCore } from './fake-api';
-import { findings, makeCloud, makeRun, problemFinding, readyParts } from './fake-data';
+import { findRecipe, recipes as realRecipes } from '../../main/recipes';
+import { findings, makeCloud, makeRun, problemFinding, readyParts, recipes } from './fake-data';
+import { manyEntries, manyServices } from './fake-services';
 
 const LONG = 'neutron-ovn-multinode-with-a-really-long-name-of-sixty-chars';
 
@@ -51,12 +53,20 @@ const logs = { install: install(2400), console: 'Booting from Hard Disk...\r\n[ 
 
 export const scenarios: Record<string, () => FakeCore> = {
   first: () => new FakeCore(),
+  /** DevStack with the options and the file of the real recipe. */
+  options: () =>
+    new FakeCore({
+      realRecipes,
+      recipes: recipes.map((recipe) => ({ ...recipe, options: [...(findRecipe(recipe.id)?.fields ?? [])] })),
+    }),
   problem: () => new FakeCore({ findings: [problemFinding, ...findings.slice(1)] }),
   many: () => {
     const now = Date.now();
     return new FakeCore({
       commands,
       logs,
+      services: { kind: 'units', services: manyServices(now) },
+      journal: manyEntries(now),
       snapshots: [
         { id: 's1', name: 'before the upgrade', takenAt: now - 86_400_000, withMemory: true, current: false },
         { id: 's2', name: 'with Heat', takenAt: now - 600_000, withMemory: false, current: true },

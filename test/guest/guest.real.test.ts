@@ -226,9 +226,18 @@ describe('a job', () => {
   });
 });
 
+/** Terminals of the one guest, which was started without anything that has its console. */
+function hostOf(openrc: string): ConstructorParameters<typeof Terminals>[0] {
+  return {
+    guest: () => Promise.resolve(guest),
+    openrc: () => openrc,
+    console: () => Promise.reject(new Error('There is no console.')),
+  };
+}
+
 describe('a terminal', () => {
   it('answers, is resized, and keeps its history through a lost connection', async () => {
-    const terminals = new Terminals({ guest: () => Promise.resolve(guest), openrc: () => '/etc/os-release' });
+    const terminals = new Terminals(hostOf('/etc/os-release'));
     const { terminalId } = await terminals.open({ cloudId: 'c', cols: 80, rows: 24, kind: 'shell' });
     const reader = new Reader(terminals, terminalId);
     terminals.input(terminalId, 'hostname\r');
@@ -249,7 +258,7 @@ describe('a terminal', () => {
   });
 
   it('holds a flood up until it is acknowledged', async () => {
-    const terminals = new Terminals({ guest: () => Promise.resolve(guest), openrc: () => '' });
+    const terminals = new Terminals(hostOf(''));
     const { terminalId } = await terminals.open({ cloudId: 'c', cols: 80, rows: 24, kind: 'shell' });
     const reader = new Reader(terminals, terminalId, false);
     terminals.input(terminalId, 'yes flood | head -c 8000000; echo; echo end-of-flood\r');

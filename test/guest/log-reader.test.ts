@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { localLog, readLog, type ReadBytes } from '../../main/guest/log-reader';
+import { logPart } from '../../main/host/log-parts';
 import { tempFolder } from '../support/temp';
 
 /** A log in memory that hands out few bytes at a time, so that characters are cut everywhere. */
@@ -70,4 +71,23 @@ it('waits for more, and begins anew when the log was begun anew', async () => {
   await truncate(path, 0);
   await appendFile(path, 'new');
   expect(await readLog(log, { offset: 6, waitMs: 0 })).toEqual({ text: 'new', start: 0, next: 3, size: 3 });
+});
+
+it('goes on in the further files of a log, wherever it is asked to begin', async () => {
+  const log = join(await tempFolder(), 'console.log');
+  await writeFile(log, 'first ');
+  await writeFile(logPart(log, 1), '');
+  await writeFile(logPart(log, 2), 'and more');
+  for (const offset of [0, 3, 6, 9, 14]) {
+    let text = '';
+    let next: number = offset;
+    for (let reads = 0; reads < 4; reads++) {
+      const piece = await readLog(localLog(log), { offset: next, waitMs: 0 });
+      text += piece.text;
+      next = piece.next;
+      expect(piece.size).toBe(14);
+    }
+    expect(text).toBe('first and more'.slice(offset));
+  }
+  expect((await readLog(localLog(log), { offset: -4, waitMs: 0 })).text).toBe('more');
 });

@@ -1,5 +1,6 @@
 /** Terminals over SSH, against a server in this process. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Shell } from '../../main/guest/ssh/shell';
 import { Terminals, type TerminalEvent } from '../../main/guest/terminal';
 import { startSshServer, type TestSshServer } from '../support/ssh-server';
 
@@ -8,7 +9,11 @@ const SIZE = { cols: 80, rows: 24 };
 
 function terminalsOf(server: TestSshServer): Terminals {
   const guest = server.guest();
-  return new Terminals({ guest: () => Promise.resolve(guest), openrc: () => '/nowhere' });
+  return new Terminals({
+    guest: () => Promise.resolve(guest),
+    openrc: () => '/nowhere',
+    console: () => Promise.reject(new Error('There is no console.')),
+  });
 }
 
 async function openOn(terminals: Terminals): Promise<string> {
@@ -80,6 +85,31 @@ describe('a terminal', () => {
     expect(() => terminals.input(id, 'x')).toThrow('closed');
     await expect.poll(() => server.shells.size).toBe(0);
   });
+});
+
+it('a console that nobody looks at is given back, and a window that reloads keeps it', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let closed = 0;
+  const nothing = (): void => undefined;
+  const port = { onText: nothing, onEnd: nothing, write: nothing, resize: nothing, pause: nothing, resume: nothing };
+  const none = (): never => {
+    throw new Error('There is no guest.');
+  };
+  const console = (): Promise<Shell> => Promise.resolve({ ...port, close: () => void closed++ });
+  const terminals = new Terminals({ guest: none, openrc: none, console });
+  const { terminalId } = await terminals.open({ cloudId: CLOUD, kind: 'console', ...SIZE });
+  for (let reload = 0; reload < 3; reload++) {
+    await vi.advanceTimersByTimeAsync(20_000);
+    const window = terminals.output(terminalId, 0);
+    await window.next();
+    await vi.advanceTimersByTimeAsync(100_000);
+    await window.return();
+  }
+  expect(closed).toBe(0);
+  await vi.advanceTimersByTimeAsync(40_000);
+  expect(closed).toBe(1);
+  expect(terminals.list(CLOUD)).toEqual([]);
 });
 
 describe('a flood in a terminal', () => {

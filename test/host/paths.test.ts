@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { defaultDataFolder } from '../../main/host/paths';
+import { defaultDataFolder, defaultOpenstackFolder } from '../../main/host/paths';
 
 it('keeps data where each system keeps it', () => {
   expect(defaultDataFolder({}, 'linux', '/home/ann')).toBe('/home/ann/.local/share/stackbox');
@@ -15,4 +15,11 @@ it('ignores a relative or empty place', () => {
 
 it('goes where STACKBOX_HOME says', () => {
   expect(defaultDataFolder({ STACKBOX_HOME: '/x/../y', XDG_DATA_HOME: '/data' }, 'linux', '/home/ann')).toBe('/y');
+});
+
+it('finds the clouds.yaml of clients where they look for it', () => {
+  expect(defaultOpenstackFolder({}, 'linux', '/home/ann')).toBe('/home/ann/.config/openstack');
+  expect(defaultOpenstackFolder({ XDG_CONFIG_HOME: '/c' }, 'linux', '/home/ann')).toBe('/c/openstack');
+  expect(defaultOpenstackFolder({ XDG_CONFIG_HOME: 'c' }, 'linux', '/home/ann')).toBe('/home/ann/.config/openstack');
+  expect(defaultOpenstackFolder({}, 'win32', 'C:\\Users\\ann')).toBe('C:\\Users\\ann\\.config\\openstack');
 });

@@ -1,20 +1,25 @@
 /** What the benches of all drivers share: a folder and a tiny image in it. */
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'xmlbuilder2';
 import { run } from '../../main/host/process';
 import type { ImageFile } from '../../main/hypervisors/driver';
 import type { ForeignDomain } from './contract';
+import { ECHO_SECTOR } from './echo-sector';
 
-/** A folder of 0700 with an empty qcow2 disk of 64 MiB, made by the real qemu-img. */
+/** A folder of 0700 with a qcow2 disk of 64 MiB that boots into an echo, made by the real qemu-img. */
 export async function makeBenchFolder(
   parent = tmpdir(),
 ): Promise<{ folder: string; image: ImageFile; removeFolder: () => Promise<void> }> {
   const folder = await mkdtemp(join(parent, 'stackbox-bench-'));
   const virtualBytes = 64 * 1024 * 1024;
   const path = join(folder, 'tiny.qcow2');
-  await run('qemu-img', ['create', '-q', '-f', 'qcow2', path, String(virtualBytes)]);
+  const raw = join(folder, 'tiny.raw');
+  await writeFile(raw, ECHO_SECTOR);
+  await truncate(raw, virtualBytes);
+  await run('qemu-img', ['convert', '-q', '-f', 'raw', '-O', 'qcow2', raw, path]);
+  await rm(raw);
   return {
     folder,
     image: { id: 'tiny-0123456789ab', path, format: 'qcow2', virtualBytes },

@@ -19,6 +19,7 @@ import type {
   MachineSpec,
   Resource,
 } from '../../main/hypervisors/driver';
+import { consoleContract } from './console-contract';
 import { snapshotContract } from './snapshot-contract';
 
 /** Somebody else's domain, made behind the driver's back. */
@@ -33,7 +34,7 @@ export interface DriverBench {
   readonly driver: HypervisorDriver;
   /** Folder of this bench, removed by `close`; machine folders are made in it. */
   readonly folder: string;
-  /** A small image that is never booted. */
+  /** A small image; what it boots is a few bytes of `echo-sector.ts`. */
   readonly image: ImageFile;
   /** Makes a domain of that name that is not ours. */
   makeForeign(name: string): Promise<ForeignDomain>;
@@ -61,7 +62,7 @@ export interface ContractAbilities {
 /** What a refused name or size is answered with. */
 const refusal = { name: 'StackboxError', code: 'bad-input' };
 
-/** The contract's machines do not boot, but VirtualBox looks whether what it gets is an ISO image. */
+/** The contract's machines boot no system that would read it, but VirtualBox looks whether what it gets is an ISO image. */
 const SEED = writeIso('cidata', [{ name: 'user-data', content: '#cloud-config\n{}\n' }]);
 
 /** Names no shell, no XML writer and no option parser likes. Each is taken as it is, or refused before anything is made. */
@@ -230,7 +231,9 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
       await expectNothingLeft();
     });
 
-    snapshotContract({ bench: () => bench, can, spec, make, list, removeAll, expectNothingLeft });
+    const kit = { bench: () => bench, can, spec, make, list, removeAll, expectNothingLeft };
+    snapshotContract(kit);
+    consoleContract(kit);
 
     it('gives two machines different addresses and keeps the one when the other goes', async () => {
       const [first, second] = [await spec(4), await spec(5)];
@@ -387,8 +390,8 @@ export function driverContract(name: string, open: () => Promise<DriverBench>, c
   });
 }
 
-/** Everything the plan names, the last made first. */
+/** Everything the plan names, the last made first. It knows the machine's names alone, as when a journal was lost. */
 export function resourcesBackwards(driver: HypervisorDriver, machine: MachineSpec): Resource[] {
-  const { disk, network, seed, domain } = driver.plan(machine);
-  return [...disk, ...network, ...seed, ...domain].reverse();
+  const planned = driver.plan({ id: machine.id, domain: machine.domain, folder: machine.folder });
+  return [...planned.disk, ...planned.network, ...planned.seed, ...planned.domain].reverse();
 }

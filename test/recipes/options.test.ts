@@ -13,8 +13,8 @@ import { dataFolder } from '../../main/core/store/folders';
 import { writeJson } from '../../main/core/store/atomic-json';
 import { endpointsOf } from '../../main/recipes/endpoints';
 import { keystonePackages } from '../../main/recipes/keystone-packages';
-import { defineRecipe } from '../../main/recipes/load';
-import { numberOption, switchOption } from '../../main/recipes/options';
+import { defineRecipe, type RecipeParts } from '../../main/recipes/load';
+import { branchOption, fileOption, numberOption, switchOption } from '../../main/recipes/options';
 import { plainMachine } from '../../main/recipes/plain-machine';
 import { host, images } from '../fakes/fake-data';
 import { optionRecipe } from '../fakes/option-recipe';
@@ -128,7 +128,7 @@ describe('the options of a recipe', () => {
 });
 
 describe('a recipe whose options are wrong', () => {
-  const define = (options: z.ZodObject): unknown =>
+  const define = (options: z.ZodObject, more: Partial<RecipeParts> = {}): unknown =>
     defineRecipe({
       folder: 'x',
       yaml: `id: x
@@ -147,7 +147,18 @@ credentials: []
       options,
       env: () => ({}),
       proof: [],
+      ...more,
     });
+
+  it('is refused when a file or a branch is there without its code, or the other way round', () => {
+    const file = fileOption({ label: 'File', fileName: 'x.conf' });
+    const code = { generate: () => '', placeholders: {}, lint: () => [] };
+    expect(() => define(z.strictObject({ file }), { files: { file: code } })).not.toThrow();
+    expect(() => define(z.strictObject({ file }))).toThrow('index.ts: files: the option "file" is not there');
+    expect(() => define(z.strictObject({}), { files: { file: code } })).toThrow('no such option "file"');
+    const branch = branchOption({ label: 'Branch', default: 'main', choices: [{ value: 'main', label: 'Main' }] });
+    expect(() => define(z.strictObject({ branch }))).toThrow('branches: the option "branch" is not there');
+  });
 
   it('is refused with the name of the option', () => {
     expect(() => define(z.strictObject({ a: switchOption({ label: 'A', default: true }) }))).not.toThrow();

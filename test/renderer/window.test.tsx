@@ -223,6 +223,31 @@ describe('a cloud', () => {
     expect(await screen.findByRole('button', { name: 'Close OpenStack as demo' })).toBeDefined();
   });
 
+  test('the serial console is a terminal, and there is one of it', async () => {
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', readyParts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/terminal');
+    await user.click(await screen.findByRole('button', { name: 'New terminal' }, { timeout: 10_000 }));
+    await user.click(await screen.findByText('Serial console'));
+    await waitFor(() => expect(core.terminals.all.get('t2')).toMatchObject({ kind: 'console' }));
+    expect(await screen.findByRole('button', { name: 'Close Serial console' })).toBeDefined();
+  });
+
+  test('a machine that SSH does not reach offers its serial console', async () => {
+    const [machine] = makeCloud('a', 'dev', readyParts, now).machines;
+    if (machine === undefined) throw new Error('The cloud has no machine.');
+    const { ssh: _unknown, ...unreachable } = machine;
+    const parts = { ...readyParts, state: 'attention' as const, ready: false, machines: [unreachable] };
+    const core = new FakeCore({ clouds: [makeCloud('a', 'dev', parts, now)] });
+    const { user } = openWindow(core, '#/clouds/a/terminal');
+    expect(await screen.findByText(/SSH does not reach the machine yet/, {}, { timeout: 10_000 })).toBeDefined();
+    expect(core.terminals.all.size).toBe(0);
+    await user.click(screen.getByRole('button', { name: 'Open the serial console' }));
+    await waitFor(() => expect(core.terminals.all.get('t1')).toMatchObject({ kind: 'console' }));
+    // A shell is still not to be had.
+    await user.click(await screen.findByRole('button', { name: 'New terminal' }));
+    expect((await screen.findByText('Shell')).closest('button')?.disabled).toBe(true);
+  });
+
   test('a script in a name is text', async () => {
     const status = '<img src=x onerror="window.hacked = true">';
     openWindow(

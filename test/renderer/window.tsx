@@ -7,6 +7,7 @@ import userEvent, { type UserEvent } from '@testing-library/user-event';
 import { App } from '../../renderer/app/App';
 import { connect } from '../../renderer/app/connection';
 import { createCoreStore, type CoreStore } from '../../renderer/app/core-store';
+import { dropSession } from '../../renderer/features/terminal/sessions';
 import { Refused, type Dial } from '../../renderer/app/transport';
 import type { FakeCore } from '../fakes/fake-api';
 
@@ -14,6 +15,7 @@ import type { FakeCore } from '../fakes/fake-api';
 configure({ asyncUtilTimeout: 5000 });
 
 const open: MessagePort[] = [];
+const cores: FakeCore[] = [];
 
 interface Opened {
   readonly user: UserEvent;
@@ -25,6 +27,7 @@ interface Opened {
 /** Opens the window at an address. With `refuse` the core turns its token away. */
 export function openWindow(core: FakeCore, hash = '#/', { refuse = false } = {}): Opened {
   window.location.hash = hash;
+  cores.push(core);
   let end = (): void => undefined;
   const dial: Dial = () => {
     if (refuse) return Promise.reject(new Refused());
@@ -51,6 +54,8 @@ export function openWindow(core: FakeCore, hash = '#/', { refuse = false } = {})
 export function closeWindow(): void {
   notifications.clean();
   cleanup();
+  // Screens outlive the views, and the next core gives its terminals the same names.
+  for (const core of cores.splice(0)) for (const id of core.terminals.all.keys()) dropSession(id);
   for (const port of open.splice(0)) port.close();
   localStorage.clear();
   sessionStorage.clear();

@@ -272,6 +272,8 @@ async function control({ uuid, name, info }, [action = '', ...rest]) {
       while ((await qmp.execute('query-migrate')).status !== 'completed') await pause(100);
       await end(qmp, folder);
     },
+    // QEMU begins a file anew, too, and a socket of its own says nothing to nobody: the real VirtualBox makes the guest wait.
+    changeuartmode1: () => qmp.execute('chardev-change', { id: 'console', backend: backendOf(rest) }),
     async natpf1() {
       // The real VirtualBox keeps a rule that is added while the machine runs; so it is put into the settings too.
       passOn(['modifyvm', uuid, '--natpf1', ...rest]);
@@ -288,6 +290,12 @@ async function control({ uuid, name, info }, [action = '', ...rest]) {
   if (!(action in actions)) fail(`The stand-in cannot do "controlvm ${action}".`);
   else await actions[action]();
   qmp.close();
+}
+
+/** A mode of VirtualBox's serial port as a backend of QEMU's. */
+function backendOf([mode, path]) {
+  if (mode === 'file') return { type: 'file', data: { out: path } };
+  return { type: 'socket', data: { addr: { type: 'unix', data: { path } }, server: true, wait: false } };
 }
 
 function ruleOf(info, name) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import type { CommandRecord, Run } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
+import { trialProgressSchema, trialRecordSchema } from '../trial/record';
 import type { Attachment, DomainState, Resource } from '../../hypervisors/driver';
 import { hideSecrets } from '../../host/hide-secrets';
 import type { CommandEntry } from '../../host/process';
@@ -30,8 +31,16 @@ export interface CloudFiles {
   readonly folder: CloudFolder;
 }
 
+/** A run that this process carries out now. */
+export interface ActiveRun {
+  readonly abort: AbortController;
+  /** Ends also the steps that run in any case, after a failure or a cancel. */
+  readonly leave: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /** Facts in the journal, by key, with their shape: a journal comes from a file and is not trusted. */
-const factSchemas = {
+export const factSchemas = {
   attachment: z.object({
     mac: z.string(),
     address: z.string(),
@@ -59,17 +68,36 @@ const factSchemas = {
     z.object({ logStart: z.number().min(0), copyStart: z.number().min(0), run: z.string().exactOptional() }),
   ),
   /** The snapshot that the newest run takes, restores or deletes; `id` is empty for one that is not taken yet. */
-  snapshot: z.object({ id: z.string(), name: z.string(), withMemory: z.boolean() }),
+  snapshot: z.object({
+    id: z.string(),
+    name: z.string(),
+    withMemory: z.boolean(),
+    /** Absent for one that is not taken yet, and in journals of earlier versions. */
+    takenAt: z.number().exactOptional(),
+  }),
+  /** What was true of the cloud when a snapshot was taken, by its identifier; see `snapshot-facts.ts`. */
+  snapshots: z.record(z.string(), z.json()),
   /** Whether the last start went on where the machine was, instead of booting it. */
   resumed: z.boolean(),
   /** Whether the proof passed, and nothing has taken OpenStack down since. */
   ready: z.boolean(),
+  /** Whether nobody has looked at the install since the machine went back to a snapshot that nothing is known of. */
+  unchecked: z.boolean(),
   /** Whether the install came to its end once. */
   installed: z.boolean(),
+  /** What the trial that is under way has made and seen. */
+  trial: trialProgressSchema,
+  /** The last trial that came to its end. */
+  tried: trialRecordSchema,
   /** The guest's name for the boot that we last saw: another one means that it was rebooted. */
   boot: z.string(),
   /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
   down: z.string(),
+  /**
+   * Its entry in the person's clouds.yaml, with the fingerprints by which it is known as ours (two while it is renewed);
+   * `null` after it was taken out.
+   */
+  clientEntry: z.object({ path: z.string(), name: z.string(), prints: z.array(z.string()) }).nullable(),
 } as const;
 type Facts = { [Key in keyof typeof factSchemas]: z.infer<(typeof factSchemas)[Key]> };
 
@@ -79,7 +107,7 @@ export class LiveCloud implements RunHost {
   readonly commands: CommandLogFile;
   machineState: MachineState = 'unknown';
   /** The run that this process carries out now. */
-  active: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
+  active: ActiveRun | undefined;
 
   private current: CloudRecord;
   private readonly history: CloudHistory;
@@ -97,12 +125,17 @@ export class LiveCloud implements RunHost {
   }
 
   /**
-   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put
+   * Reads the cloud's journal. @param onDamaged told where a copy of a damaged journal was put, or `undefined` for one that is
+   * empty or gone
    * @throws StackboxError `storage`
    */
-  static async open(files: CloudFiles, listener: CloudListener, onDamaged: (copy: string) => void): Promise<LiveCloud> {
+  static async open(
+    files: CloudFiles,
+    listener: CloudListener,
+    onDamaged: (copy: string | undefined) => void,
+  ): Promise<LiveCloud> {
     const { records, copy } = await readJournal(files.folder.journal, journalRecordSchema);
-    if (copy !== undefined) onDamaged(copy);
+    if (copy !== undefined || records.length === 0) onDamaged(copy);
     const commands = await CommandLogFile.open(files.folder.commands, secretTexts(files.secrets));
     return new LiveCloud(files, replay(files.wish.id, records), commands, listener);
   }

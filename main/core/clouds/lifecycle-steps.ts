@@ -1,6 +1,10 @@
 /** Stop and delete: the steps that take a cloud down, softly or for good. */
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { StackboxError } from '../../contract/errors';
+import { removeEntry } from '../clients/entry';
+import type { Resource } from '../../hypervisors/driver';
 import type { StepContext, StepDefinition } from '../run/step';
 import { callOptions, type StepTools } from './step-tools';
 
@@ -41,7 +45,10 @@ export function stopSteps(tools: StepTools, force: boolean): StepDefinition[] {
   ];
 }
 
-/** Removes everything that the ledger names, newest first, then what was shared and the cloud's own folder. */
+/**
+ * Removes everything that the ledger names, newest first, then what was shared and the cloud's own folder. What a machine of
+ * this cloud can have is removed though the ledger does not name it: a journal that was lost must not leave a disk behind.
+ */
 export function deleteSteps(tools: StepTools): StepDefinition[] {
   const { cloud, driver } = tools;
   return [
@@ -53,11 +60,17 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
       expectedMs: 2 * SECOND,
       silenceMs: HYPERVISOR_SILENCE,
       async run(context) {
-        const resources = [...cloud.ledger].reverse();
+        const planned = plannedResources(tools);
+        const known = cloud.ledger.filter((resource) => !planned.some((one) => isDeepStrictEqual(one, resource)));
+        const resources = [...known, ...planned].reverse();
         for (const [index, resource] of resources.entries()) {
           context.progress(index / resources.length, resource.id);
-          await driver.remove(resource, callOptions(context));
-          await cloud.record({ at: Date.now(), type: 'released', resource });
+          if (!cloud.ledger.some((one) => isDeepStrictEqual(one, resource)))
+            await removeUnknown(tools, resource, context);
+          else {
+            await driver.remove(resource, callOptions(context));
+            await cloud.record({ at: Date.now(), type: 'released', resource });
+          }
         }
         return 'done';
       },
@@ -71,10 +84,40 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
       async run(context) {
         await driver.collect(callOptions(context));
         await rm(cloud.folder.machine(cloud.wish.machine.id), { recursive: true, force: true });
+        await forgetClient(tools, context);
         return 'done';
       },
     },
   ];
+}
+
+/** Everything that a machine of this cloud has when it is whole, in the order in which it is made. */
+function plannedResources({ cloud, driver }: StepTools): Resource[] {
+  const { id, domain } = cloud.wish.machine;
+  const { disk, network, seed, domain: defined } = driver.plan({ id, domain, folder: cloud.folder.machine(id) });
+  return [...disk, ...network, ...seed, ...defined];
+}
+
+/** Removes what the ledger does not know of, if it is there and ours. */
+async function removeUnknown({ driver }: StepTools, resource: Resource, context: StepContext): Promise<void> {
+  try {
+    await driver.remove(resource, callOptions(context));
+  } catch (error) {
+    // Somebody else's, which we would not have made here: it stays, and is no reason to keep the cloud.
+    if (!(error instanceof StackboxError) || error.code !== 'conflict') throw error;
+  }
+}
+
+/** Takes the cloud's entry out of the person's clouds.yaml. One that they changed is theirs, and no reason to keep the cloud. */
+async function forgetClient({ cloud, parts }: StepTools, context: StepContext): Promise<void> {
+  if (!cloud.fact('clientEntry')) return;
+  try {
+    const { path } = await removeEntry(cloud, parts.cloudsFile);
+    context.line(`Its entry is no longer in ${path}.`);
+  } catch (error) {
+    if (!(error instanceof StackboxError)) throw error;
+    context.line(`${error.message} It stays there.`);
+  }
 }
 
 /** Powers off at once, without asking the guest: what it has in memory is about to be dropped. */

@@ -46,12 +46,15 @@ async function loadCloud(
     );
     return undefined;
   }
-  return LiveCloud.open({ wish: wish.value, secrets: secrets.value, folder: files }, listener, (copy) =>
-    notify(
-      `A part of the history of ${wish.value?.name ?? id} could not be read.`,
-      `The file as it was is kept as ${copy}.`,
-    ),
-  );
+  const { name } = wish.value;
+  return LiveCloud.open({ wish: wish.value, secrets: secrets.value, folder: files }, listener, (copy) => {
+    if (copy === undefined) {
+      notify(
+        `The history of ${name} is empty: Stackbox no longer knows what it has done for it.`,
+        'Deleting the cloud still removes its machine, disk and address.',
+      );
+    } else notify(`A part of the history of ${name} could not be read.`, `The file as it was is kept as ${copy}.`);
+  });
 }
 
 const versionSchema = z.object({ version: z.number() });

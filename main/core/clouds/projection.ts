@@ -2,6 +2,7 @@
 import type { Cloud, CloudState, Machine, Run } from '../../contract/models';
 import { endpointsOf } from '../../recipes/endpoints';
 import type { Recipe } from '../../recipes/types';
+import { shownTrial } from '../trial/record';
 import type { LiveCloud, MachineState } from './cloud';
 import { machineNetwork } from './machine-network';
 import { sshCommand } from './ssh-config';
@@ -22,6 +23,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
   const state = cloudState(run, cloud.machineState, ready);
   const ssh = sshAddress(cloud);
   const attachment = cloud.fact('attachment');
+  const tried = cloud.fact('tried');
   return {
     id: wish.id,
     name: wish.name,
@@ -53,7 +55,10 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
     })),
     ready,
     accounts: (sources.recipe?.accounts ?? []).map(({ id, title }) => ({ id, title })),
+    services: sources.recipe?.services !== undefined,
+    ...(sources.recipe?.data.client && { client: { added: (cloud.fact('clientEntry') ?? null) !== null } }),
     actions: cloud.installed ? actions(sources.recipe) : [],
+    ...(tried && { tried: shownTrial(tried) }),
     ...(run && { run }),
   };
 }
@@ -76,10 +81,11 @@ const WORKING = {
   'take-snapshot': 'working',
   'restore-snapshot': 'working',
   'delete-snapshot': 'working',
+  try: 'working',
 } as const satisfies Record<Run['kind'], CloudState>;
 
 /** Runs whose failure leaves the cloud as it was: it is told of, but the cloud's state is its machine's. */
-const HARMLESS: ReadonlySet<Run['kind']> = new Set(['save', 'take-snapshot', 'delete-snapshot']);
+const HARMLESS: ReadonlySet<Run['kind']> = new Set(['save', 'take-snapshot', 'delete-snapshot', 'try']);
 
 function cloudState(run: Run | undefined, machine: MachineState, ready: boolean): CloudState {
   if (run?.state === 'running') return WORKING[run.kind];

@@ -4,11 +4,13 @@ import type { StepDefinition } from '../run/step';
 import { actionSteps } from './action-steps';
 import { contactSteps } from './contact-steps';
 import { POWER_OFF, deleteSteps, stopSteps } from './lifecycle-steps';
+import { LOOK, lookStep } from './look-step';
 import { machineSteps, startStep } from './machine-steps';
 import { proofSteps, recipeSteps } from './recipe-steps';
 import { repairSteps } from './repair-steps';
 import { saveSteps, snapshotSteps } from './snapshot-steps';
 import type { StepTools } from './step-tools';
+import { trialSteps } from './trial-steps';
 
 /** What a run is to do. */
 export type RunWish = Pick<Run, 'kind' | 'action'>;
@@ -35,6 +37,18 @@ function readySteps(tools: StepTools, accelerated: boolean): StepDefinition[] {
 }
 
 /**
+ * A cloud whose install never came to its end has nothing to prove yet.
+ * @param declared steps of a run that goes on: looking has changed what is known
+ */
+function stepsAfterBoot(tools: StepTools, accelerated: boolean, declared?: Run['steps']): StepDefinition[] {
+  const steps = readySteps(tools, accelerated);
+  const ready = tools.cloud.fact('ready') === true;
+  const looks = declared?.some(({ id }) => id === LOOK) ?? (!ready && tools.cloud.fact('unchecked') === true);
+  if (looks) return [lookStep(tools, steps)];
+  return ready ? steps : [];
+}
+
+/**
  * The steps of a run that is under way or begins.
  * @param run what it is; with the steps in the journal if it goes on
  */
@@ -48,17 +62,15 @@ export function stepsOf(
     case 'create':
       return createSteps(tools, acceleration);
     case 'start':
-      // A cloud whose install never came to its end has nothing to prove yet.
-      return [
-        ...bootSteps(tools, accelerated),
-        ...(tools.cloud.fact('ready') === true ? readySteps(tools, accelerated) : []),
-      ];
+      return [...bootSteps(tools, accelerated), ...stepsAfterBoot(tools, accelerated, run.steps)];
     case 'stop':
       return stopSteps(tools, run.steps?.some(({ id }) => id === POWER_OFF) ?? false);
     case 'delete':
       return deleteSteps(tools);
     case 'action':
       return [...bootSteps(tools, accelerated), ...actionSteps(tools, run.action, accelerated)];
+    case 'try':
+      return trialSteps(tools, accelerated);
     case 'save':
       return saveSteps(tools);
     case 'take-snapshot':

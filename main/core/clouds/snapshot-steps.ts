@@ -6,7 +6,10 @@ import { checkSnapshotName } from '../../hypervisors/snapshot-name';
 import type { StepDefinition } from '../run/step';
 import { contactSteps } from './contact-steps';
 import { powerOffStep } from './lifecycle-steps';
+import { lookStep } from './look-step';
 import { startStep } from './machine-steps';
+import { proofSteps } from './recipe-steps';
+import { forgetSnapshot, goBackWith, keepWithSnapshot, keptWithSnapshot } from './snapshot-facts';
 import { callOptions, type StepTools } from './step-tools';
 
 const group = 'Machine';
@@ -65,8 +68,8 @@ export async function beginChange(tools: StepTools, snapshotId: string): Promise
   const known = await snapshotsOf(tools).list(tools.cloud.wish.machine.domain);
   const wanted = known.find(({ id }) => id === snapshotId);
   if (!wanted) throw new StackboxError('not-found', 'There is no such snapshot (any more).');
-  const { id, name, withMemory } = wanted;
-  await tools.cloud.keepFact('snapshot', { id, name, withMemory });
+  const { id, name, withMemory, takenAt } = wanted;
+  await tools.cloud.keepFact('snapshot', { id, name, withMemory, takenAt });
 }
 
 /** The steps for the snapshot that the journal names. @param accelerated see {@link contactSteps} */
@@ -84,9 +87,17 @@ export function snapshotSteps(kind: SnapshotRun, tools: StepTools, accelerated: 
         powerOffStep(tools),
         restoreStep(tools, snapshot),
         // With its memory the machine runs afterwards, as it did then; without, it is off, as it was.
-        ...(snapshot.withMemory ? [startStep(tools), ...contactSteps(tools, accelerated)] : []),
+        ...(snapshot.withMemory ? backSteps(tools, snapshot, accelerated) : []),
       ];
   }
+}
+
+/** A machine that goes on where it was: reached again, and proved to work if it did then. */
+function backSteps(tools: StepTools, snapshot: Meant, accelerated: boolean): StepDefinition[] {
+  const reached = [startStep(tools), ...contactSteps(tools, accelerated)];
+  const kept = keptWithSnapshot(tools.cloud, meant(snapshot));
+  if (!kept) return [...reached, lookStep(tools, proofSteps(tools))];
+  return kept.ready ? [...reached, ...proofSteps(tools)] : reached;
 }
 
 /** @throws StackboxError `hypervisor` where there are none */
@@ -96,6 +107,13 @@ export function snapshotsOf({ driver }: Pick<StepTools, 'driver'>): Snapshots {
 }
 
 type Named = Pick<Snapshot, 'id' | 'name'>;
+/** As the journal has it. */
+type Meant = Named & Partial<Pick<Snapshot, 'takenAt'>>;
+
+/** A journal that does not tell when the snapshot was taken is from before anything was kept with one. */
+function meant({ id, takenAt = 0 }: Meant): Pick<Snapshot, 'id' | 'takenAt'> {
+  return { id, takenAt };
+}
 
 function takeStep(tools: StepTools, { name }: Named): StepDefinition {
   return {
@@ -105,13 +123,15 @@ function takeStep(tools: StepTools, { name }: Named): StepDefinition {
     expectedMs: 10 * SECOND,
     silenceMs: MEMORY_SILENCE,
     async run(context) {
-      await snapshotsOf(tools).take(tools.cloud.wish.machine.domain, name, callOptions(context));
+      const taken = await snapshotsOf(tools).take(tools.cloud.wish.machine.domain, name, callOptions(context));
+      await keepWithSnapshot(tools.cloud, taken);
       return 'done';
     },
   };
 }
 
-function restoreStep(tools: StepTools, { id, name }: Named): StepDefinition {
+function restoreStep(tools: StepTools, snapshot: Meant): StepDefinition {
+  const { id, name } = snapshot;
   const { cloud, driver } = tools;
   return {
     id: 'restore-snapshot',
@@ -123,6 +143,7 @@ function restoreStep(tools: StepTools, { id, name }: Named): StepDefinition {
       const { domain } = cloud.wish.machine;
       await snapshotsOf(tools).restore(domain, id, callOptions(context));
       await cloud.keepFact('resumed', (await driver.state(domain, callOptions(context))) !== 'stopped');
+      await goBackWith(cloud, meant(snapshot));
       return 'done';
     },
   };
@@ -137,6 +158,7 @@ function deleteStep(tools: StepTools, { id, name }: Named): StepDefinition {
     silenceMs: MEMORY_SILENCE,
     async run(context) {
       await snapshotsOf(tools).remove(tools.cloud.wish.machine.domain, id, callOptions(context));
+      await forgetSnapshot(tools.cloud, { id });
       return 'done';
     },
   };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { StackboxError, type ErrorCode } from '../../contract/errors';
 import type { Host, Image, PlanProblem } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
+import { fileProblems } from '../../recipes/config-file';
 import type { Recipe, RecipeData } from '../../recipes/types';
 import type { CoreParts } from '../parts';
 
@@ -53,6 +54,7 @@ function recipeProblems(plan: Plan, recipe: Recipe, image: Image | undefined): P
   for (const issue of options.error?.issues ?? []) problems.push(...optionProblems(issue, recipe));
   if (options.success && image)
     problems.push(...(recipe.check?.({ options: options.data, image, size: plan.size }) ?? []));
+  if (options.success) problems.push(...fileProblems(recipe, { options: options.data, size: plan.size }));
   for (const [key, unit] of [
     ['cpus', 'processors'],
     ['memoryMiB', 'MiB of memory'],

@@ -12,6 +12,8 @@ export interface DomainSurroundings {
   readonly seedPath: string;
   /** The `<interface>` element. */
   readonly networkInterface: XmlElement;
+  /** User and group, as numbers, who may use the console's socket; libvirt decides if absent. */
+  readonly consoleOwner?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** File in a machine's folder that has all the serial console ever said. */
@@ -24,7 +26,7 @@ const SOCKET_PATH_BYTES = 107;
 
 /** Writes the definition of a machine's domain. */
 export function domainXml(spec: MachineSpec, surroundings: DomainSurroundings): string {
-  const { type, diskPath, seedPath, networkInterface } = surroundings;
+  const { type, diskPath, seedPath, networkInterface, consoleOwner } = surroundings;
   const title = oneLine(spec.title);
   return writeXml({
     domain: {
@@ -76,7 +78,7 @@ export function domainXml(spec: MachineSpec, surroundings: DomainSurroundings): 
           },
         ],
         interface: networkInterface,
-        serial: { ...serialBackend(spec.folder), target: { '@port': 0 } },
+        serial: { ...serialBackend(spec.folder, consoleOwner), target: { '@port': 0 } },
         rng: { '@model': 'virtio', backend: { '@model': 'random', '#': '/dev/urandom' } },
         memballoon: { '@model': 'virtio' },
         controller: { '@type': 'usb', '@model': 'none' },
@@ -104,11 +106,13 @@ function cpu(type: 'kvm' | 'qemu', { cpus, image }: MachineSpec): XmlElement {
 const EMULATED_MODELS = { 1: 'qemu64', 2: 'Nehalem', 3: 'Haswell-noTSX' } as const;
 
 /** `virsh console` works with both; a socket can also be used by ourselves, if its path is short enough. */
-function serialBackend(folder: string): XmlElement {
+function serialBackend(folder: string, owner: DomainSurroundings['consoleOwner']): XmlElement {
   const log = { '@file': join(folder, CONSOLE_LOG), '@append': 'on' };
   const socket = join(folder, CONSOLE_SOCKET);
   if (Buffer.byteLength(socket) > SOCKET_PATH_BYTES) return { '@type': 'pty', log };
-  return { '@type': 'unix', source: { '@mode': 'bind', '@path': socket }, log };
+  // The system connection would give it to QEMU's own user, and the person who made the machine could not type into it.
+  const label = owner && { '@model': 'dac', '@relabel': 'yes', label: `+${owner.uid}:+${owner.gid}` };
+  return { '@type': 'unix', source: { '@mode': 'bind', '@path': socket, ...(label && { seclabel: label }) }, log };
 }
 
 /** libvirt refuses a title with a line break in it. */

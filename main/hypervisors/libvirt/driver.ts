@@ -7,8 +7,9 @@ import { StackboxError } from '../../contract/errors';
 import type { CallOptions, HypervisorDriver, MachineSpec, Resource } from '../driver';
 import { gatherEvidence, judgeAcceleration } from './acceleration';
 import { CONSOLE_LOG, CONSOLE_SOCKET, domainXml, type DomainSurroundings } from './domain-xml';
+import { openConsoles } from './console';
 import { createDomains } from './domains';
-import { checkSpec } from './identity';
+import { checkNames, checkSpec } from './identity';
 import type { Networking } from './network';
 import { createNatNetworking } from './network-nat';
 import { createUserNetworking } from './network-user';
@@ -40,6 +41,7 @@ export interface LibvirtParts {
   readonly networking: Networking;
   readonly dataFolder: string;
   readonly domainType: (options: CallOptions) => Promise<DomainSurroundings['type']>;
+  readonly consoleOwner?: DomainSurroundings['consoleOwner'];
 }
 
 const POOL_FOLDER = '/var/lib/libvirt/images/stackbox';
@@ -61,7 +63,14 @@ export function createLibvirtDriver(options: LibvirtOptions): HypervisorDriver {
     async domainType(callOptions) {
       return judgeAcceleration(await gatherEvidence(callOptions), system).kind === 'kvm' ? 'kvm' : 'qemu';
     },
+    consoleOwner: system ? thisUser() : undefined,
   });
+}
+
+/** `undefined` on a system without such numbers, which has no libvirt either. */
+function thisUser(): DomainSurroundings['consoleOwner'] {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 export function composeDriver(parts: LibvirtParts): HypervisorDriver {
@@ -79,13 +88,13 @@ export function composeDriver(parts: LibvirtParts): HypervisorDriver {
     probe: (options) => probeLibvirt(virsh, connection, options),
     list: (options) => domains.list(options),
 
-    plan(spec) {
-      checkSpec(spec);
+    plan(names) {
+      checkNames(names);
       return {
-        disk: [resource('disk', storage.diskPath(spec.id))],
-        network: networking.plan(spec).map(({ kind, id }) => resource(kind, id)),
-        seed: [resource('seed', storage.seedPath(spec.id))],
-        domain: [resource('console', join(spec.folder, CONSOLE_LOG)), resource('domain', spec.domain)],
+        disk: [resource('disk', storage.diskPath(names.id))],
+        network: networking.plan(names).map(({ kind, id }) => resource(kind, id)),
+        seed: [resource('seed', storage.seedPath(names.id))],
+        domain: [resource('console', join(names.folder, CONSOLE_LOG)), resource('domain', names.domain)],
       };
     },
 
@@ -126,6 +135,7 @@ export function composeDriver(parts: LibvirtParts): HypervisorDriver {
         diskPath: storage.diskPath(spec.id),
         seedPath: storage.seedPath(spec.id),
         networkInterface: networking.interfaceElement(attachment),
+        consoleOwner: parts.consoleOwner,
       });
       await domains.define(spec.domain, xml, options);
     },
@@ -157,6 +167,8 @@ export function composeDriver(parts: LibvirtParts): HypervisorDriver {
         return undefined;
       }
     },
+
+    openConsole: openConsoles(virsh.uri, domains),
 
     async remove({ kind, id, connection: where }, options = {}) {
       options.signal?.throwIfAborted();

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { StackboxError } from '../../contract/errors';
-import type { MachineSpec } from '../driver';
+import type { MachineNames, MachineSpec } from '../driver';
 
 /** XML namespace of our ownership marks. Never changes: it is in the definitions on people's computers. */
 export const NAMESPACE = 'https://stackbox.dev/libvirt/1';
@@ -50,8 +50,7 @@ const DOMAIN_NAME_BYTES = 200;
  * @throws StackboxError `bad-input` with the field
  */
 export function checkSpec(spec: MachineSpec): void {
-  digitsOf(spec.id);
-  checkDomainName(spec.domain);
+  checkNames(spec);
   if (!/^[a-z0-9][a-z0-9.-]{0,99}$/.test(spec.image.id)) {
     throw wrong('image.id', `"${spec.image.id.slice(0, 40)}" is no identifier of an image.`);
   }
@@ -62,6 +61,12 @@ export function checkSpec(spec: MachineSpec): void {
   if (spec.diskBytes < spec.image.virtualBytes) {
     throw wrong('diskBytes', 'The disk would be smaller than the image on it.', 'Choose a larger disk.');
   }
+}
+
+/** @throws StackboxError `bad-input` for names that no machine of ours can have */
+export function checkNames({ id, domain }: Pick<MachineNames, 'id' | 'domain'>): void {
+  digitsOf(id);
+  checkDomainName(domain);
 }
 
 /** libvirt forbids "/" and line breaks; virsh takes digits for a domain's number and 36 characters for its UUID. */

@@ -1,10 +1,10 @@
 /** How a machine is attached, by either kind of connection. */
-import type { Attachment, CallOptions, MachineSpec, Resource } from '../driver';
+import type { Attachment, CallOptions, MachineNames, MachineSpec, Resource } from '../driver';
 import type { XmlElement } from './xml';
 
 export interface Networking {
   /** What `attach` will make for the machine. */
-  plan(spec: MachineSpec): readonly Pick<Resource, 'kind' | 'id'>[];
+  plan(names: Pick<MachineNames, 'id'>): readonly Pick<Resource, 'kind' | 'id'>[];
   attach(spec: MachineSpec, options?: CallOptions): Promise<Attachment>;
   /** The `<interface>` element of the machine's domain. */
   interfaceElement(attachment: Attachment): XmlElement;

@@ -145,7 +145,7 @@ export function hardware(spec: MachineSpec, version: Version, nested: boolean): 
   return [...Object.entries(settings).flat(), ...consoleOptions(spec)];
 }
 
-/** Options of `modifyvm` for the serial console. A file outlives the app, which reads it; a pipe nobody reads loses what is said. */
+/** Options of `modifyvm` for the serial console; `console.ts` says why it is a file. */
 export function consoleOptions(spec: Pick<MachineSpec, 'folder'>): string[] {
   return ['--uart1', '0x3F8', '4', '--uartmode1', 'file', consolePath(spec)];
 }
@@ -195,10 +195,17 @@ function place(port: number, medium: string): string[] {
  * machine that a person has moved elsewhere is left to VirtualBox alone.
  */
 async function removeSettings(settingsFile: string | undefined): Promise<void> {
+  const folder = settingsHomeOf(settingsFile);
+  if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+}
+
+/** The {@link settingsHome} that a machine's settings are in; `undefined` when a person has moved them elsewhere. */
+export function settingsHomeOf(settingsFile: string | undefined): string | undefined {
   let folder = settingsFile ?? '';
   // Below it are at most the group's two folders and the machine's own.
   for (let level = 0; level < 4; level++) {
     folder = dirname(folder);
-    if (basename(folder) === SETTINGS) return rm(folder, { recursive: true, force: true });
+    if (basename(folder) === SETTINGS) return folder;
   }
+  return undefined;
 }

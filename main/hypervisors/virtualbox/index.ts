@@ -1,8 +1,8 @@
 /** The driver for VirtualBox. It drives `VBoxManage` and knows nothing of OpenStack. */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StackboxError } from '../../contract/errors';
 import type { CallOptions, HypervisorDriver, MachineSpec, Resource, Snapshots } from '../driver';
+import { openConsoles, recordConsole, removeConsole, restoreConsole } from './console';
 import { consolePath, defineMachine, powerOff, removeMachine } from './define';
 import { findVBoxManage, settingsFolder } from './find';
 import { dropTakenForwards, forward } from './forwards';
@@ -50,13 +50,13 @@ export function createVirtualBoxDriver({ dataFolder, program, surroundings }: Vi
     saveState: (domain, options = {}) => saveState(manage, machines, domain, options),
     probe: async (options = {}) => probeVirtualBox(await manage.program(), options),
     list: (options) => machines.summaries(options),
-    plan: (spec) => ({
-      disk: [{ kind: 'disk', id: diskPath(spec), connection }],
-      network: [{ kind: 'adapter', id: hostOnlyMacOfMachine(spec.id), connection }],
-      seed: [{ kind: 'seed', id: seedPath(spec), connection }],
+    plan: (names) => ({
+      disk: [{ kind: 'disk', id: diskPath(names), connection }],
+      network: [{ kind: 'adapter', id: hostOnlyMacOfMachine(names.id), connection }],
+      seed: [{ kind: 'seed', id: seedPath(names), connection }],
       domain: [
-        { kind: 'console', id: consolePath(spec), connection },
-        { kind: 'domain', id: spec.domain, connection },
+        { kind: 'console', id: consolePath(names), connection },
+        { kind: 'domain', id: names.domain, connection },
       ],
     }),
     async makeDisk(spec, onProgress, options = {}) {
@@ -103,7 +103,8 @@ export function createVirtualBoxDriver({ dataFolder, program, surroundings }: Vi
       if (attachment.reach === 'direct') return { host: attachment.address, port: guestPort };
       return forward(manage, await machines.get(domain, options), guestPort, preferredPort, options);
     },
-    consoleLog: (spec) => consolePath(spec),
+    consoleLog: (names) => consolePath(names),
+    ...openConsoles(manage, machines),
     async remove(resource, options = {}) {
       options.signal?.throwIfAborted();
       if (resource.kind === 'adapter') await networking.release(resource.id, options);
@@ -133,7 +134,9 @@ async function start(manage: VBoxManage, machines: Machines, domain: string, opt
   }
   // The settings of a saved machine cannot be changed; its forwards come back with it.
   if (state === 'stopped') await dropTakenForwards(manage, machine, options);
+  await restoreConsole(manage, machine, options);
   await manage.changeUnlocked(['startvm', machine.uuid, '--type', 'headless'], options);
+  await recordConsole(manage, machine, options);
 }
 
 async function remove(
@@ -146,6 +149,6 @@ async function remove(
   const { kind, id } = resource;
   if (kind === 'domain') await removeMachine(manage, machines, id, options);
   else if (kind === 'disk' || kind === 'seed') await media.remove(kind, id, options);
-  else if (kind === 'console') await rm(id, { force: true });
+  else if (kind === 'console') await removeConsole(id);
   else throw new StackboxError('internal', `The VirtualBox driver never makes a ${kind}.`);
 }

@@ -144,7 +144,11 @@ export function forwardRules(info: MachineInfo): ForwardRule[] {
   return rules;
 }
 
-/** States in the words of `--machinereadable` and of the long list (`powered off`). */
+/**
+ * States in the words of `--machinereadable` and of the long list (`powered off`); `machineStateToName` has them all in
+ * VBoxManage's sources (6.1 and 7.1, which added `aborted-saved`). While a snapshot with its memory is taken of a machine
+ * (`online`), or the disks of one are merged under it (`live`), the machine is as much there as before and after.
+ */
 const STATES: Readonly<Record<string, DomainState>> = {
   poweroff: 'stopped',
   'powered off': 'stopped',
@@ -155,17 +159,28 @@ const STATES: Readonly<Record<string, DomainState>> = {
   running: 'running',
   livesnapshotting: 'running',
   'live snapshotting': 'running',
+  onlinesnapshotting: 'running',
+  'online snapshotting': 'running',
+  deletingsnapshotlive: 'running',
+  'deleting snapshot live': 'running',
   teleporting: 'running',
   paused: 'paused',
   teleportingpausedvm: 'paused',
   'teleporting paused vm': 'paused',
+  deletingsnapshotlivepaused: 'paused',
+  'deleting snapshot live paused': 'paused',
+  // Of a machine that is off.
+  snapshotting: 'stopped',
+  'offline snapshotting': 'stopped',
+  deletingsnapshot: 'stopped',
+  'deleting snapshot': 'stopped',
   starting: 'starting',
   restoring: 'starting',
   stopping: 'stopping',
   saving: 'stopping',
 };
 
-/** A state that we do not know (a guru meditation, a snapshot being restored) is `unknown`, not an error. */
+/** A state that we do not know (a guru meditation, a snapshot being restored, which may end as either) is `unknown`, not an error. */
 export function domainState(word: string): DomainState {
   return STATES[word] ?? 'unknown';
 }

@@ -1,7 +1,7 @@
 /** What the machine says of itself before `local.conf` is written. */
 import { StackboxError } from '../../contract/errors';
 import type { RecipeContext } from '../types';
-import type { MachineEvidence } from './local-conf';
+import type { MachineEvidence } from './local-conf-values';
 
 /** `systemd-detect-virt` says `qemu` for an emulated machine and `kvm` for an accelerated one. */
 const ASK = `[ -c /dev/kvm ] && echo kvm

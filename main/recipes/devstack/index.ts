@@ -1,9 +1,10 @@
 /** DevStack: OpenStack from its sources, made by the developers' own `stack.sh`. */
 import { StackboxError } from '../../contract/errors';
+import { finishedFile } from '../config-file';
 import { defineRecipe } from '../load';
 import openrc from '../shared/openrc.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
-import type { RecipeContext } from '../types';
+import type { RecipeBranches, RecipeContext, RecipeFile } from '../types';
 import bootDisks from './boot-disks.sh?raw';
 import bootNetwork from './boot-network.sh?raw';
 import bootRecord from './boot-record.sh?raw';
@@ -20,11 +21,15 @@ import cureSwap from './cure-swap.sh?raw';
 import { gatherEvidence } from './evidence';
 import errors from './errors.yaml?raw';
 import localConfScript from './local-conf.sh?raw';
-import { localConf } from './local-conf';
+import { generateLocalConf, PLACEHOLDERS } from './local-conf';
+import { localConfValues } from './local-conf-values';
+import { lintFile } from './lint';
 import { checkWish, optionsSchema } from './options';
 import prepare from './prepare.sh?raw';
 import { OPENRC, proof } from './proof';
 import yaml from './recipe.yaml?raw';
+import { findBranch, fits } from './releases';
+import services from './services.yaml?raw';
 import runStack from './run-stack.sh?raw';
 import unstack from './unstack.sh?raw';
 import user from './user.sh?raw';
@@ -37,9 +42,29 @@ function checkAndRepair(name: string, script: string): Record<string, string> {
   return { [`${name}-check.sh`]: `fix=\n${bootState}${script}`, [`${name}.sh`]: `fix=yes\n${bootState}${script}` };
 }
 
+const files: Record<string, RecipeFile> = {
+  localConf: {
+    generate: ({ options, size }) => generateLocalConf(optionsSchema.parse(options), size),
+    placeholders: PLACEHOLDERS,
+    lint: lintFile,
+  },
+};
+
+const branch: RecipeBranches = {
+  repository: (options) => `${optionsSchema.parse(options).gitBase}/openstack/devstack`,
+  describe(name, image) {
+    // Others are of developers of DevStack itself; no project has them.
+    if (!/^(?:master|(?:stable|unmaintained)\/\d{4}\.\d)$/.test(name)) return undefined;
+    const known = findBranch(name);
+    const label = known?.name === name ? known.title : name;
+    return { value: name, label, fits: image ? fits(name, image) : 'unknown' };
+  },
+};
+
 export const devstack = defineRecipe({
   folder: 'devstack',
   yaml,
+  services,
   errors,
   scripts: {
     'prepare.sh': waitForApt + prepare,
@@ -63,6 +88,8 @@ export const devstack = defineRecipe({
   },
   options: optionsSchema,
   check: checkWish,
+  files,
+  branches: { branch },
   openrc: [
     { id: 'admin', title: 'OpenStack as admin', file: OPENRC },
     { id: 'demo', title: 'OpenStack as demo', file: DEMO_OPENRC },
@@ -92,18 +119,11 @@ export const devstack = defineRecipe({
 });
 
 async function localConfOf(context: RecipeContext): Promise<string> {
-  const { localConf: ownLines, ...options } = optionsSchema.parse(context.options);
   const { attachment, size, passwords } = context;
   const { address, subnet } = attachment;
-  return localConf({
-    ...options,
-    ...size,
-    ownLines,
-    address,
-    subnet,
-    passwords,
-    evidence: await gatherEvidence(context),
-  });
+  const evidence = await gatherEvidence(context);
+  const values = localConfValues({ address, subnet, size, passwords, evidence });
+  return finishedFile({ files }, 'localConf', context, values);
 }
 
 function openrcValues({ attachment: { address }, passwords }: RecipeContext): Record<string, string> {

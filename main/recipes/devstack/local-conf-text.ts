@@ -11,8 +11,11 @@ export interface Section {
   readonly lines: readonly string[];
 }
 
-/** DevStack's own pattern has no room for spaces inside the brackets. */
-const HEADER = /^\[\[([^\]|\s]+)\|([^\]\s]+)\]\]\s*$/;
+/** DevStack looks at the first word, so there is no room for spaces inside the brackets; what follows it is passed over. */
+const HEADER = /^\[\[([^\]|\s]+)\|([^\]|\s]+)\]\](?:\s.*)?$/;
+
+/** What DevStack takes for a header, and so for the end of the section above: its own pattern. */
+const ENDS_SECTION = /^\[\[.+\|.*\]\]/;
 
 export function sectionsOf(text: string): Section[] {
   const sections: (Section & { lines: string[] })[] = [{ phase: undefined, file: '', line: 0, lines: [] }];
@@ -24,26 +27,11 @@ export function sectionsOf(text: string): Section[] {
   return sections;
 }
 
-/**
- * Puts a person's lines where they belong: those before their first header, and those of `[[local|localrc]]`, behind the
- * generated ones of that section; other sections follow as they are.
- * @param generated ends within `[[local|localrc]]`
- */
-export function joinOwnLines(generated: string, own: string): string {
-  const sections = sectionsOf(own);
-  const isLocalrc = ({ phase, file }: Section): boolean =>
-    phase === undefined || (phase === 'local' && file === 'localrc');
-  const localrc = sections.filter(isLocalrc).flatMap(({ lines }) => lines);
-  const others = sections
-    .filter((section) => !isLocalrc(section))
-    .map(({ phase = '', file, lines }) => `\n[[${phase}|${file}]]\n${trimmed(lines)}\n`);
-  const ownLines = trimmed(localrc);
-  return [generated, ...(ownLines === '' ? [] : ['\n# Lines of your own.\n', ownLines, '\n']), ...others].join('');
+/** Whether a line is no header of `sectionsOf`, though DevStack would take it for one. */
+export function endsSection(line: string): boolean {
+  return ENDS_SECTION.test(line) && !HEADER.test(line);
 }
 
-function trimmed(lines: readonly string[]): string {
-  return lines
-    .join('\n')
-    .replace(/^\s*\n/, '')
-    .trimEnd();
+export function isHeader(line: string): boolean {
+  return HEADER.test(line);
 }

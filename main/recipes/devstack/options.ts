@@ -1,12 +1,19 @@
 /** What can be chosen about DevStack, and what does not go together. */
 import { z } from 'zod';
 import type { PlanProblem } from '../../contract/models';
-import { choiceOption, numberOption, switchOption, textOption } from '../options';
+import {
+  branchOption,
+  choiceOption,
+  choicesOption,
+  fileOption,
+  numberOption,
+  switchOption,
+  textOption,
+} from '../options';
 import type { RecipeWish } from '../types';
-import { lintOwnLines } from './lint';
+import { pluginProblems } from './plugins';
 import { findPreset, mismatch, releases } from './releases';
 import { gitServerOption } from '../shared/git-server';
-import { lineProblems, reservedLines } from '../shared/own-lines';
 
 export const optionsSchema = z.strictObject({
   preset: choiceOption({
@@ -14,11 +21,24 @@ export const optionsSchema = z.strictObject({
     default: 'standard',
     choices: releases.presets.map(({ id, title, help }) => ({ value: id, label: title, help })),
   }),
-  branch: choiceOption({
+  branch: branchOption({
     label: 'Branch',
     help: 'Of DevStack and of every project that it installs.',
     default: 'stable/2026.1',
     choices: releases.branches.map(({ name, title }) => ({ value: name, label: title })),
+  }),
+  plugins: choicesOption<string>({
+    label: 'Plugins',
+    help: 'Each needs memory and time of its own.',
+    default: [],
+    choices: releases.plugins.map(({ id, title, help }) => ({ value: id, label: title, help })),
+  }),
+  otherPlugins: textOption({
+    label: 'Other plugins',
+    help: 'Name, address and branch, one plugin a line. Without a branch it is DevStack’s own.',
+    default: '',
+    lines: true,
+    maxLength: 5000,
   }),
   gitBase: gitServerOption,
   shallow: switchOption({
@@ -39,27 +59,23 @@ export const optionsSchema = z.strictObject({
     max: 7200,
     unit: 's',
   }),
-  localConf: textOption({
-    label: 'Own lines for local.conf',
-    help: 'Variables for [[local|localrc]], or whole sections like [[post-config|$NOVA_CONF]]. They win over the rest.',
-    default: '',
-    lines: true,
-    maxLength: 20_000,
+  localConf: fileOption({
+    label: 'local.conf',
+    help: 'DevStack’s configuration, made from what is chosen here. Change it as you like: your changes stay.',
+    fileName: 'local.conf',
   }),
 });
-
-/** Stackbox follows the install by these, and the card shows the passwords that were generated. */
-const RESERVED =
-  /^\s*(?:export\s+)?((?:ADMIN|DATABASE|RABBIT|SERVICE)_PASSWORD|LOGFILE|LOGDIR|VERBOSE|LOG_COLOR|DEST|DATA_DIR)\s*=/;
+export type DevstackOptions = z.infer<typeof optionsSchema>;
 
 /** Everything that can be known to fail, or to be tight, before a machine is made. */
 export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
-  const { preset, branch, localConf } = optionsSchema.parse(options);
+  const parsed = optionsSchema.parse(options);
+  const { preset, branch } = parsed;
   const { title, memoryMiB } = findPreset(preset);
   const unsupported = mismatch(branch, image);
   return [
     ...(unsupported ? [unsupported] : []),
-    ...lineProblems('recipe.options.localConf', [...reservedLines(localConf, RESERVED), ...lintOwnLines(localConf)]),
+    ...pluginProblems(parsed),
     ...(size.memoryMiB < memoryMiB
       ? [
           {

@@ -28,6 +28,18 @@ const releasesSchema = z.strictObject({
       memoryMiB: z.int(),
     }),
   ),
+  plugins: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: z.string(),
+      help: z.string(),
+      address: z.string().optional(),
+      branch: z.string().optional(),
+      services: names.default([]),
+      needs: names.default([]),
+      groups: names.default([]),
+    }),
+  ),
   services: names,
 });
 
@@ -38,6 +50,7 @@ export const KNOWN_SERVICES: ReadonlySet<string> = new Set([
   ...Object.values(releases.groups).flat(),
   ...releases.branches.flatMap(({ renamed }) => Object.values(renamed)),
   ...releases.services,
+  ...releases.plugins.flatMap(({ services }) => services),
 ]);
 
 /** What a preset consists of. @throws StackboxError `internal` for an unknown one: options were checked before */
@@ -49,20 +62,46 @@ export function findPreset(id: string): (typeof releases.presets)[number] {
 
 /** The services of a preset as a branch calls them, one list a group. */
 export function servicesOf(presetId: string, branchName: string): string[][] {
-  const renamed = releases.branches.find(({ name }) => name === branchName)?.renamed ?? {};
+  const renamed = findBranch(branchName)?.renamed ?? {};
   return findPreset(presetId).groups.map((group) =>
     (releases.groups[group] ?? []).map((service) => renamed[service] ?? service),
   );
 }
 
-/** Why a branch does not run on an image, or `undefined` if it does. */
+/** Whether a branch runs on an image; `unknown` for a branch that Stackbox does not know. */
+export function fits(branchName: string, image: Pick<Image, 'os' | 'release'>): 'yes' | 'no' | 'unknown' {
+  const distro = distroOf(image);
+  const branch = findBranch(branchName);
+  if (!branch) return 'unknown';
+  return distro && branch.distros.includes(distro.name) ? 'yes' : 'no';
+}
+
+/** A branch by its name, or by the one that it gets when OpenStack no longer maintains it. */
+export function findBranch(name: string): (typeof releases.branches)[number] | undefined {
+  return releases.branches.find((branch) => branch.name === name.replace(/^unmaintained\//, 'stable/'));
+}
+
+function distroOf(image: Pick<Image, 'os' | 'release'>): (typeof releases.distros)[number] | undefined {
+  return releases.distros.find(({ os, release }) => os === image.os && release === image.release);
+}
+
+/** Why a branch does not run on an image, or may not, or `undefined` if it does. */
 export function mismatch(branchName: string, image: Pick<Image, 'os' | 'release' | 'title'>): PlanProblem | undefined {
-  const distro = releases.distros.find(({ os, release }) => os === image.os && release === image.release);
-  const branch = releases.branches.find(({ name }) => name === branchName);
-  if (!branch || (distro && branch.distros.includes(distro.name))) return undefined;
+  const field = 'recipe.options.branch';
+  const answer = fits(branchName, image);
+  if (answer === 'yes') return undefined;
+  if (answer === 'unknown') {
+    return {
+      field,
+      message: `Stackbox does not know the branch ${branchName}, nor whether it supports ${image.title}.`,
+      hint: 'If it does not, stack.sh says so after a few minutes.',
+      severity: 'warning',
+    };
+  }
+  const distro = distroOf(image);
   const fitting = releases.branches.filter(({ distros }) => distro && distros.includes(distro.name));
   return {
-    field: 'recipe.options.branch',
+    field,
     message: `DevStack's branch ${branchName} does not support ${image.title}: stack.sh would refuse to run.`,
     hint:
       fitting.length > 0

@@ -10,6 +10,7 @@ import install from './install.sh?raw';
 import keystone from './keystone.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 
 const OPENRC = '/etc/stackbox/admin-openrc';
 
@@ -19,6 +20,7 @@ const projectsSchema = z.array(z.object({ Name: z.string() }));
 export const keystonePackages = defineRecipe({
   folder: 'keystone-packages',
   yaml,
+  services,
   scripts: {
     'prepare.sh': waitForApt + prepare,
     'install.sh': install,

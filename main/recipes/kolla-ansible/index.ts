@@ -17,6 +17,7 @@ import configure from './configure.sh?raw';
 import install from './install.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 import run from './run.sh?raw';
 
 const OPENRC = '/etc/stackbox/admin-openrc';
@@ -68,6 +69,7 @@ const RESERVED = [
 export const kollaAnsible = defineRecipe({
   folder: 'kolla-ansible',
   yaml,
+  services,
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
     'install.sh': install,

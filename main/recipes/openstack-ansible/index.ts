@@ -19,6 +19,7 @@ import internal from './internal.sh?raw';
 import overrides from './overrides.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 import runPlaybook from './run-playbook.sh?raw';
 
 const OPENRC = '/etc/stackbox/admin-openrc';
@@ -66,6 +67,7 @@ const PLAYBOOKS: ReadonlySet<string> = new Set(['setup-hosts', 'setup-infrastruc
 export const openstackAnsible = defineRecipe({
   folder: 'openstack-ansible',
   yaml,
+  services,
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
     'clone.sh': clone,

@@ -1,18 +1,20 @@
 /** RDO: OpenStack from CentOS packages, set up by packstack and its Puppet manifests. */
 import { StackboxError } from '../../contract/errors';
+import { finishedFile } from '../config-file';
 import { defineRecipe } from '../load';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import fullHostname from '../shared/full-hostname.sh?raw';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import room from '../shared/room.sh?raw';
-import type { RecipeContext } from '../types';
-import { answerFile } from './answers';
+import type { RecipeContext, RecipeFile } from '../types';
+import { answerValues, generateAnswers, lintAnswers, PLACEHOLDERS, uniqueAnswers } from './answers';
 import answersScript from './answers.sh?raw';
 import install from './install.sh?raw';
 import { checkWish, optionsSchema } from './options';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 import repositories from './repositories.sh?raw';
 import runPackstack from './run-packstack.sh?raw';
 
@@ -20,9 +22,18 @@ const OPENRC = '/etc/stackbox/admin-openrc';
 
 const dashboard = dashboardCheck({ url: ({ attachment }) => `http://${attachment.address}/dashboard/auth/login/` });
 
+const files: Record<string, RecipeFile> = {
+  answers: {
+    generate: ({ options, size }) => generateAnswers({ ...optionsSchema.parse(options), diskGiB: size.diskGiB }),
+    placeholders: PLACEHOLDERS,
+    lint: lintAnswers,
+  },
+};
+
 export const rdo = defineRecipe({
   folder: 'rdo',
   yaml,
+  services,
   scripts: {
     'prepare.sh': room + interfaceOf + fullHostname + prepare,
     'repositories.sh': repositories,
@@ -33,6 +44,7 @@ export const rdo = defineRecipe({
   },
   options: optionsSchema,
   check: checkWish,
+  files,
   openrc: OPENRC,
   /** packstack has its passwords from the answer file alone. */
   env(context, step) {
@@ -65,9 +77,9 @@ export const rdo = defineRecipe({
   ],
 });
 
-function answersOf({ options, attachment, passwords, size }: RecipeContext): string {
-  const { answers: ownLines, ...chosen } = optionsSchema.parse(options);
-  return answerFile({ ...chosen, ownLines, passwords, address: attachment.address, diskGiB: size.diskGiB });
+function answersOf(context: RecipeContext): string {
+  const values = answerValues(context.passwords, context.attachment.address);
+  return uniqueAnswers(finishedFile({ files }, 'answers', context, values));
 }
 
 function openrcValues({ attachment: { address }, passwords }: RecipeContext): Record<string, string> {

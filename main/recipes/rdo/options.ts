@@ -1,10 +1,8 @@
 /** What can be chosen about RDO, and what does not go together. */
 import { z } from 'zod';
 import type { PlanProblem } from '../../contract/models';
-import { choiceOption, switchOption, textOption } from '../options';
-import { lineProblems } from '../shared/own-lines';
+import { choiceOption, fileOption, switchOption } from '../options';
 import type { RecipeWish } from '../types';
-import { lintAnswers } from './answers';
 
 export type Preset = 'compute' | 'standard' | 'full';
 
@@ -27,20 +25,17 @@ export const optionsSchema = z.strictObject({
     help: 'A user "demo", a network with floating addresses, and the small CirrOS image from the internet.',
     default: true,
   }),
-  answers: textOption({
-    label: 'Own lines for the answer file',
-    help: 'CONFIG_NAME=value, one a line. They win over what Stackbox writes.',
-    default: '',
-    lines: true,
-    maxLength: 20_000,
+  answers: fileOption({
+    label: 'Answer file',
+    help: 'packstack’s answers, made from what is chosen here. Change them as you like: your changes stay.',
+    fileName: 'answers.txt',
   }),
 });
 
 /** Below it the install swaps; packstack's own guide asks for 16 GiB. */
 const COMFORTABLE_MIB = 12_288;
 
-export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
-  const { answers } = optionsSchema.parse(options);
+export function checkWish({ image, size }: RecipeWish): PlanProblem[] {
   return [
     ...(image.release === '10-stream' || image.release.startsWith('10')
       ? [
@@ -52,7 +47,6 @@ export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
           },
         ]
       : []),
-    ...lineProblems('recipe.options.answers', lintAnswers(answers)),
     ...(size.memoryMiB < COMFORTABLE_MIB
       ? [
           {

@@ -16,17 +16,6 @@ export function lineProblems(field: string, findings: readonly LineFinding[]): P
   return findings.map(({ line, severity, message }) => ({ field, message: `Line ${line}: ${message}`, severity }));
 }
 
-/**
- * Lines that set what Stackbox needs to set itself.
- * @param pattern whose first group is the name of what is set
- */
-export function reservedLines(text: string, pattern: RegExp): LineFinding[] {
-  return text.split('\n').flatMap((line, index): LineFinding[] => {
-    const name = pattern.exec(line)?.[1];
-    return name === undefined ? [] : [reserved(name, index + 1)];
-  });
-}
-
 /** Variables for Ansible: a YAML mapping that leaves `taken` alone. An empty text is fine. */
 export function lintYamlVariables(text: string, taken: readonly string[]): LineFinding[] {
   const lines = new LineCounter();

@@ -15,6 +15,7 @@ import openrc from './openrc.sh?raw';
 import prepareNode from './prepare-node.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
+import services from './services.yaml?raw';
 
 const OPENRC = '/etc/stackbox/admin-openrc';
 
@@ -38,6 +39,7 @@ const optionsSchema = z.strictObject({
 export const sunbeam = defineRecipe({
   folder: 'sunbeam',
   yaml,
+  services,
   scripts: {
     'prepare.sh': waitForApt + room + interfaceOf + fullHostname + prepare,
     'prepare-node.sh': loginUser + prepareNode,

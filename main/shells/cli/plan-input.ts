@@ -3,8 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { StackboxError } from '../../contract/errors';
+import { diffConfig, editsValue } from '../../contract/config-edits';
 import type { Plan } from '../../contract/plan';
 import type { RecipeOption } from '../../contract/recipe-options';
+import { parsePlan } from '../../core/plans/parse';
 import type { ApiClient } from '../api';
 import type { Io } from './io';
 import { readOptions } from './recipe-options';
@@ -24,6 +26,8 @@ export interface PlanFlags {
   /** GiB */
   readonly disk?: number;
   readonly option?: Readonly<Record<string, string>>;
+  /** Files that hold a whole configuration file as it shall be, by the identifiers of their options. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -44,7 +48,26 @@ export async function planFrom(api: ApiClient, io: Io, flags: PlanFlags): Promis
   const { plan, recipes } = await api.plans.draft(recipe === undefined ? {} : { recipe });
   const options = recipes.find(({ id }) => id === plan.recipe.id)?.options ?? [];
   const values = flags.option && (await readOptions(flags.option, options));
-  return { plan: layer(layer(fieldsOf(plan), file), fieldsOfFlags(flags, values)), options };
+  const wanted = layer(layer(fieldsOf(plan), file), fieldsOfFlags(flags, values));
+  return { plan: flags.config ? await withFiles(wanted, flags.config, api, io) : wanted, options };
+}
+
+/** A whole file as a person wants it becomes the edits that lead from the generated text to it. */
+async function withFiles(
+  fields: Fields,
+  files: Readonly<Record<string, string>>,
+  api: ApiClient,
+  io: Io,
+): Promise<Fields> {
+  const { recipe, size } = parsePlan(fields);
+  const edits = await Promise.all(
+    Object.entries(files).map(async ([option, path]) => {
+      const { generated } = await api.plans.configuration({ recipe, size, option });
+      const wanted = path === '-' ? await text(io.stdin) : await readText(path);
+      return [option, editsValue(diffConfig(generated, wanted))] as const;
+    }),
+  );
+  return layer(fields, { recipe: { options: Object.fromEntries(edits) } });
 }
 
 /** `over` on top of `under`; mappings are joined, everything else is replaced. Unknown keys stay, to be refused by the core. */
@@ -88,11 +111,11 @@ async function readPlan(path: string, io: Io): Promise<Fields> {
 async function readText(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_FILE) throw new StackboxError('bad-input', `${path} is too large for a plan.`);
+    if (size > MAX_FILE) throw new StackboxError('bad-input', `${path} is too large.`);
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof StackboxError) throw error;
-    throw new StackboxError('not-found', `The plan ${path} could not be read.`, {}, { cause: error });
+    throw new StackboxError('not-found', `${path} could not be read.`, {}, { cause: error });
   }
 }
 

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { fromApi } from '../errors';
 import type { Backend } from './backend';
+import { addClients } from './commands/clients';
+import { addConfig } from './commands/config';
 import { addCreate } from './commands/create';
 import { addExec } from './commands/exec';
 import { addImages } from './commands/images';
@@ -10,8 +12,10 @@ import { addLifecycle } from './commands/lifecycle';
 import { addLogs } from './commands/logs';
 import { addLook } from './commands/look';
 import { addServe } from './commands/serve';
-import { addShell } from './commands/shell';
+import { addServices } from './commands/services';
+import { addConsole, addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
+import { addTry } from './commands/try';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { sayError, type Context, type Io } from './io';
 
@@ -45,9 +49,11 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
     });
-  for (const add of [addCreate, addLook, addLifecycle, addSnapshot, addLogs, addShell, addExec, addImages, addServe]) {
-    add(program, context);
-  }
+  const adders = [
+    ...[addCreate, addConfig, addLook, addLifecycle, addTry, addSnapshot, addServices],
+    ...[addClients, addLogs, addShell, addConsole, addExec, addImages, addServe],
+  ];
+  for (const add of adders) add(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (thrown) {

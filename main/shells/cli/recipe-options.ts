@@ -35,6 +35,8 @@ function valueOf(text: string, option: RecipeOption | undefined, typed: string):
   switch (option?.type) {
     case 'text':
     case 'choice':
+    case 'branch':
+    case 'file':
       return text;
     case 'secret':
       if (typed.startsWith('@')) return text;

@@ -12,6 +12,7 @@ import { usePageTitle } from '../../ui/Page';
 import { LogsTab } from '../logs/LogsTab';
 import { OverviewTab } from '../overview/OverviewTab';
 import { ProgressTab } from '../progress/ProgressTab';
+import { ServicesTab } from '../services/ServicesTab';
 import { SnapshotsTab } from '../snapshots/SnapshotsTab';
 import { CloudHeader } from './CloudHeader';
 import { loadTerminal } from './load-terminal';
@@ -71,7 +72,7 @@ export function CloudPage({ cloudId, tab }: { cloudId: string; tab: CloudTab | u
         }}
       >
         <Tabs.List aria-label={t('cloud.tabs.label')}>
-          {CLOUD_TABS.map((name) => (
+          {CLOUD_TABS.filter((name) => name !== 'services' || cloud.services).map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`cloud.tabs.${name}`)}
             </Tabs.Tab>
@@ -97,6 +98,8 @@ function TabContent({ tab, cloud }: { tab: CloudTab; cloud: Cloud }) {
       return <LogsTab cloudId={cloud.id} />;
     case 'terminal':
       return <TerminalTab cloud={cloud} />;
+    case 'services':
+      return <ServicesTab cloud={cloud} />;
     case 'snapshots':
       return <SnapshotsTab cloud={cloud} />;
   }

@@ -32,6 +32,7 @@ export function DeleteCloud({ cloud, opened, onClose }: DeleteCloudProps) {
           </li>
         ))}
         <li>{t('cloud.confirm.passwords')}</li>
+        {cloud.client?.added === true && <li>{t('cloud.confirm.client')}</li>}
       </ul>
       <p>{t('cloud.confirm.stays')}</p>
     </Confirm>

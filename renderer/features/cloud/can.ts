@@ -30,3 +30,8 @@ export function canConnect(cloud: Cloud): boolean {
     cloud.machines.some((machine) => machine.state === 'running' && machine.ssh !== undefined)
   );
 }
+
+/** Whether the serial console can be opened: it is there as long as a machine runs. */
+export function canWatch(cloud: Cloud): boolean {
+  return cloud.state !== 'deleting' && cloud.machines.some((machine) => machine.state === 'running');
+}

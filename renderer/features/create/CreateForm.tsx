@@ -85,7 +85,7 @@ export function CreateForm({ draft }: { draft: Draft }) {
         />
         <OptionsField
           options={recipe?.options ?? []}
-          values={plan.recipe.options}
+          plan={plan}
           problems={problems}
           onChange={(options) => change({ recipe: { ...plan.recipe, options } })}
         />

@@ -1,8 +1,11 @@
 import { Checkbox, NumberInput, PasswordInput, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { editsValue } from '../../../main/contract/config-edits';
 import type { PlanProblem } from '../../../main/contract/models';
 import type { Plan } from '../../../main/contract/plan';
 import type { RecipeOption } from '../../../main/contract/recipe-options';
+import { BranchField } from './BranchField';
+import { ConfigField } from './config/ConfigField';
 import { problemAt } from './usePlanCheck';
 
 type Values = Plan['recipe']['options'];
@@ -10,14 +13,15 @@ type Value = Values[string];
 
 interface OptionsFieldProps {
   readonly options: readonly RecipeOption[];
-  readonly values: Values;
+  readonly plan: Plan;
   readonly problems: readonly PlanProblem[];
   readonly onChange: (values: Values) => void;
 }
 
 /** What can be chosen about the install itself: the form follows from the recipe's own description. */
-export function OptionsField({ options, values, problems, onChange }: OptionsFieldProps) {
+export function OptionsField({ options, plan, problems, onChange }: OptionsFieldProps) {
   const { t } = useTranslation();
+  const values = plan.recipe.options;
   if (options.length === 0) return undefined;
   return (
     <fieldset className="sb-field">
@@ -27,6 +31,8 @@ export function OptionsField({ options, values, problems, onChange }: OptionsFie
           <OptionControl
             key={option.id}
             option={option}
+            options={options}
+            plan={plan}
             value={values[option.id]}
             problem={problemAt(problems, `recipe.options.${option.id}`)}
             onChange={(value) => onChange({ ...values, [option.id]: value })}
@@ -39,13 +45,15 @@ export function OptionsField({ options, values, problems, onChange }: OptionsFie
 
 interface OptionControlProps {
   readonly option: RecipeOption;
+  readonly options: readonly RecipeOption[];
+  readonly plan: Plan;
   /** As it stands in the plan, which may come from a file and be of any kind. */
   readonly value: Value | undefined;
   readonly problem: PlanProblem | undefined;
   readonly onChange: (value: Value) => void;
 }
 
-function OptionControl({ option, value, problem, onChange }: OptionControlProps) {
+function OptionControl({ option, options, plan, value, problem, onChange }: OptionControlProps) {
   const { t } = useTranslation();
   const shared = {
     label: option.label,
@@ -120,6 +128,27 @@ function OptionControl({ option, value, problem, onChange }: OptionControlProps)
         />
       );
     }
+    case 'branch':
+      return (
+        <BranchField
+          option={option}
+          options={options}
+          plan={plan}
+          value={typeof value === 'string' ? value : option.default}
+          error={shared.error}
+          onChange={onChange}
+        />
+      );
+    case 'file':
+      return (
+        <ConfigField
+          option={option}
+          options={options}
+          plan={plan}
+          problem={problem}
+          onChange={(edits) => onChange(editsValue(edits))}
+        />
+      );
     case 'choices':
       return (
         <Checkbox.Group

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LogBuffer } from './LogBuffer';
 import { severityOf, type Pattern } from './pattern';
+import { Requests } from './Requests';
 import type { Matches } from './useLogSearch';
 
 /** Height of a line in CSS pixels; the style sheet uses the same. */
@@ -22,10 +23,13 @@ interface LogListProps {
   readonly at: number;
   readonly follow: boolean;
   readonly onFollow: (follow: boolean) => void;
+  /** Identifiers of requests can be pressed when somebody wants to know. */
+  readonly onRequest?: (id: string) => void;
 }
 
 /** The lines of a log; only those in sight exist on the page. Scrolling up holds, reaching the end follows again. */
-export function LogList({ buffer, version, pattern, matches, only, at, follow, onFollow }: LogListProps) {
+export function LogList(props: LogListProps) {
+  const { buffer, version, pattern, matches, only, at, follow, onFollow, onRequest } = props;
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
   const { first } = buffer;
@@ -88,6 +92,7 @@ export function LogList({ buffer, version, pattern, matches, only, at, follow, o
               text={buffer.line(number)}
               pattern={pattern}
               chosen={number === chosen}
+              onRequest={onRequest}
             />
           );
         })}
@@ -103,9 +108,10 @@ interface LineProps {
   readonly text: string;
   readonly pattern: Pattern;
   readonly chosen: boolean;
+  readonly onRequest: ((id: string) => void) | undefined;
 }
 
-function Line({ top, number, digits, text, pattern, chosen }: LineProps) {
+function Line({ top, number, digits, text, pattern, chosen, onRequest }: LineProps) {
   const severity = severityOf(text);
   return (
     <div
@@ -115,9 +121,17 @@ function Line({ top, number, digits, text, pattern, chosen }: LineProps) {
       <span className="sb-log__number" style={{ width: `${digits}ch` }} aria-hidden>
         {number + 1}
       </span>
-      {pattern.state === 'good' ? <Marked text={text} regex={pattern.regex} /> : text}
+      {onRequest === undefined ? (
+        <Text text={text} pattern={pattern} />
+      ) : (
+        <Requests text={text} pattern={pattern} Part={Text} onRequest={onRequest} />
+      )}
     </div>
   );
+}
+
+function Text({ text, pattern }: { text: string; pattern: Pattern }) {
+  return pattern.state === 'good' ? <Marked text={text} regex={pattern.regex} /> : text;
 }
 
 /** More marks than this in one line help nobody. */

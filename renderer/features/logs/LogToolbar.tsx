@@ -1,8 +1,7 @@
-import { ActionIcon, SegmentedControl, Switch, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Switch, TextInput, Tooltip } from '@mantine/core';
 import { ChevronDown, ChevronUp, Copy, Download, Filter, Regex, Search, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { logSources } from './sources';
-import type { LogSource } from '../../../main/contract/api';
 import { useAction } from '../../app/backend';
 import { showDone } from '../../app/toasts';
 import { saveFile } from '../../ui/save-file';
@@ -14,8 +13,8 @@ import type { Matches } from './useLogSearch';
 export const SEARCH_FIELD = 'sb-log-search';
 
 interface LogToolbarProps {
-  readonly source: LogSource;
-  readonly onSource: (source: LogSource) => void;
+  /** Which log it is. */
+  readonly lead: ReactNode;
   readonly search: Wish;
   readonly onSearch: (part: Partial<Wish>) => void;
   readonly follow: boolean;
@@ -39,14 +38,7 @@ export function LogToolbar(props: LogToolbarProps) {
   const found = matches.lines.length;
   return (
     <div className="sb-logs__bar" role="toolbar" aria-label={t('logs.source')}>
-      <SegmentedControl
-        size="xs"
-        aria-label={t('logs.source')}
-        transitionDuration={120}
-        value={props.source}
-        onChange={props.onSource}
-        data={logSources.map((value) => ({ value, label: t(`logs.sources.${value}`) }))}
-      />
+      {props.lead}
       <div className="sb-logs__search">
         <TextInput
           id={SEARCH_FIELD}

@@ -1,3 +1,4 @@
+import { SegmentedControl } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { FileText } from 'lucide-react';
 import { useMemo, useState } from 'react';
@@ -8,6 +9,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { LogList } from './LogList';
 import { LogToolbar, SEARCH_FIELD } from './LogToolbar';
 import { toPattern, type Search } from './pattern';
+import { logSources } from './sources';
 import { useLog } from './useLog';
 import { useLogSearch } from './useLogSearch';
 import './logs.css';
@@ -61,8 +63,16 @@ function LogView({ cloudId, source, onSource, search, onSearch }: LogViewProps) 
   return (
     <div className="sb-logs">
       <LogToolbar
-        source={source}
-        onSource={onSource}
+        lead={
+          <SegmentedControl
+            size="xs"
+            aria-label={t('logs.source')}
+            transitionDuration={120}
+            value={source}
+            onChange={onSource}
+            data={logSources.map((value) => ({ value, label: t(`logs.sources.${value}`) }))}
+          />
+        }
         search={search}
         onSearch={(part) => {
           onSearch(part);

@@ -8,7 +8,9 @@ import { AccelerationBadge } from '../../ui/AccelerationBadge';
 import { formatGiB, formatMiB } from '../../ui/format';
 import { MonoLine } from '../../ui/Mono';
 import { When } from '../../ui/When';
+import { ClientCard } from '../clients/ClientCard';
 import { canConnect } from '../cloud/can';
+import { TrialCard } from '../trial/TrialCard';
 import { CredentialRow } from './CredentialRow';
 import { EndpointRow } from './EndpointRow';
 import { NetworkDiagram } from './NetworkDiagram';
@@ -23,6 +25,7 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
   return (
     <div className="sb-tab">
       <Standing cloud={cloud} />
+      {cloud.tried !== undefined && <TrialCard cloud={cloud} trial={cloud.tried} />}
       <div className="sb-overview">
         <div className="sb-overview__column">
           {(cloud.endpoints.length > 0 || !cloud.ready) && (
@@ -62,6 +65,11 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
               </Button>
             </div>
           </Card>
+          {cloud.client !== undefined && cloud.ready && (
+            <Card title={t('clients.title')}>
+              <ClientCard cloud={cloud} />
+            </Card>
+          )}
           {cloud.machines.some(({ network }) => network !== undefined) && (
             <Card title={t('overview.network.title')}>
               {cloud.machines.map(

@@ -1,12 +1,12 @@
-import { ActionIcon, Button, Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { Plus, SquareTerminal, X } from 'lucide-react';
+import { ActionIcon, Button, Group, Menu, Tooltip, UnstyledButton } from '@mantine/core';
+import { Cable, Plus, SquareTerminal, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { Cloud } from '../../../main/contract/models';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { StateMark } from '../../ui/StateMark';
-import { canConnect } from '../cloud/can';
+import { canConnect, canWatch } from '../cloud/can';
 import { TerminalPane } from './TerminalPane';
 import type { TerminalSession, TerminalWish } from './session';
 import { useTerminals } from './useTerminals';
@@ -17,6 +17,7 @@ import './terminal.css';
 export function TerminalTab({ cloud }: { cloud: Cloud }) {
   const { t } = useTranslation();
   const connectable = canConnect(cloud);
+  const watchable = canWatch(cloud);
   const terminals = useTerminals(cloud.id, connectable);
   const { sessions, current, error, opening } = terminals;
   const titles = titlesOf(
@@ -41,12 +42,24 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
               />
             ))}
           </ul>
-          <NewTerminal cloud={cloud} disabled={!connectable || opening} onOpen={terminals.open} />
+          <NewTerminal
+            cloud={cloud}
+            connectable={connectable}
+            disabled={!(connectable || watchable) || opening}
+            onOpen={terminals.open}
+          />
         </div>
       )}
       {error !== undefined && (
         <div className="sb-term__error">
-          <ErrorPanel error={error} onRetry={() => terminals.open({ kind: 'shell' })} />
+          <ErrorPanel error={error} onRetry={() => terminals.open(terminals.wanted)}>
+            {watchable && terminals.wanted.kind !== 'console' && (
+              <div className="sb-term__rescue">
+                <span>{t('terminal.consoleRescue')}</span>
+                <OpenConsole onOpen={terminals.open} />
+              </div>
+            )}
+          </ErrorPanel>
         </div>
       )}
       {current !== undefined && (
@@ -57,15 +70,22 @@ export function TerminalTab({ cloud }: { cloud: Cloud }) {
           icon={SquareTerminal}
           title={opening ? t('terminal.opening') : t(connectable ? 'terminal.none' : 'terminal.unavailable')}
           action={
-            connectable &&
             !opening && (
-              <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => terminals.open({ kind: 'shell' })}>
-                {t('terminal.new')}
-              </Button>
+              <Group justify="center" gap="xs">
+                {connectable && (
+                  <Button
+                    leftSection={<Plus size={15} aria-hidden />}
+                    onClick={() => terminals.open({ kind: 'shell' })}
+                  >
+                    {t('terminal.new')}
+                  </Button>
+                )}
+                {watchable && <OpenConsole onOpen={terminals.open} />}
+              </Group>
             )
           }
         >
-          {t(connectable ? 'terminal.noneHint' : 'terminal.unavailableHint')}
+          {t(connectable ? 'terminal.noneHint' : watchable ? 'terminal.consoleOnly' : 'terminal.unavailableHint')}
         </Empty>
       )}
     </div>
@@ -115,13 +135,24 @@ function TerminalTabButton({ session, title, current, onChoose, onClose }: TabBu
   );
 }
 
+function OpenConsole({ onOpen }: { onOpen: (wish: TerminalWish) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button variant="default" leftSection={<Cable size={15} aria-hidden />} onClick={() => onOpen({ kind: 'console' })}>
+      {t('terminal.openConsole')}
+    </Button>
+  );
+}
+
 interface NewTerminalProps {
   readonly cloud: Cloud;
+  /** Whether SSH reaches the machine; the console needs none. */
+  readonly connectable: boolean;
   readonly disabled: boolean;
   readonly onOpen: (wish: TerminalWish) => void;
 }
 
-function NewTerminal({ cloud, disabled, onOpen }: NewTerminalProps) {
+function NewTerminal({ cloud, connectable, disabled, onOpen }: NewTerminalProps) {
   const { t } = useTranslation();
   return (
     <Menu position="bottom-start">
@@ -133,13 +164,23 @@ function NewTerminal({ cloud, disabled, onOpen }: NewTerminalProps) {
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => onOpen({ kind: 'shell' })}>{t('terminal.newShell')}</Menu.Item>
+        <Menu.Item disabled={!connectable} onClick={() => onOpen({ kind: 'shell' })}>
+          {t('terminal.newShell')}
+        </Menu.Item>
         {cloud.accounts.map(({ id, title }) => (
-          <Menu.Item key={id} disabled={!cloud.ready} onClick={() => onOpen({ kind: 'openstack', account: id })}>
+          <Menu.Item
+            key={id}
+            disabled={!cloud.ready || !connectable}
+            onClick={() => onOpen({ kind: 'openstack', account: id })}
+          >
             {title}
             <span className="sb-term__hint">{t('terminal.openstackHint')}</span>
           </Menu.Item>
         ))}
+        <Menu.Item disabled={!canWatch(cloud)} onClick={() => onOpen({ kind: 'console' })}>
+          {t('terminal.console')}
+          <span className="sb-term__hint">{t('terminal.consoleHint')}</span>
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -4,6 +4,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal, type ITheme } from '@xterm/xterm';
 import { createStore } from 'zustand/vanilla';
+import type { TerminalKind } from '../../../main/contract/api';
 import { MONO } from '../../app/theme';
 import type { Api } from '../../app/connection';
 import { toRecord } from '../../app/errors';
@@ -23,7 +24,7 @@ export interface SessionStatus {
 
 /** What a terminal is for. */
 export interface TerminalWish {
-  readonly kind: 'shell' | 'openstack';
+  readonly kind: TerminalKind;
   readonly account?: string | undefined;
 }
 
@@ -33,7 +34,7 @@ export interface TerminalWish {
  */
 export class TerminalSession {
   readonly id: string;
-  readonly kind: 'shell' | 'openstack';
+  readonly kind: TerminalKind;
   /** User of OpenStack, if the core was asked for one. */
   readonly account: string | undefined;
   readonly terminal: Terminal;

@@ -14,6 +14,8 @@ interface Terminals {
   readonly current: TerminalSession | undefined;
   readonly error: ErrorRecord | undefined;
   readonly opening: boolean;
+  /** What was asked for last: it is what failed, if something did. */
+  readonly wanted: TerminalWish;
   readonly choose: (terminalId: string) => void;
   readonly open: (wish: TerminalWish) => void;
   readonly close: (terminalId: string) => void;
@@ -27,17 +29,20 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
   const [currentId, setCurrentId] = useState<string | undefined>();
   const [error, setError] = useState<ErrorRecord | undefined>();
   const [opening, setOpening] = useState(false);
+  const [wanted, setWanted] = useState<TerminalWish>({ kind: 'shell' });
   const openedFirst = useRef(false);
 
   const open = useCallback(
     async (wish: TerminalWish): Promise<void> => {
       setOpening(true);
+      setWanted(wish);
       setError(undefined);
       try {
         const { terminalId } = await api.terminals.open({ cloudId, ...wish, ...START_SIZE });
         const session = sessionOf(api, terminalId, wish);
         session.listen();
-        setSessions((before) => [...(before ?? []), session]);
+        // The core has one serial console for all: it may be among these already.
+        setSessions((before) => [...(before ?? []).filter(({ id }) => id !== terminalId), session]);
         setCurrentId(terminalId);
       } catch (thrown) {
         setError(toRecord(thrown));
@@ -79,10 +84,11 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
   }, [api, cloudId, connectable, generation, open]);
 
   const close = (terminalId: string): void => {
+    // A terminal that the core has lost already needs no closing. While we still listen, or a console at which others look
+    // as well would be closed for them, too.
+    api.terminals.close({ terminalId }).catch(() => undefined);
     dropSession(terminalId);
     setSessions((before) => before?.filter((session) => session.id !== terminalId));
-    // A terminal that the core has lost already needs no closing.
-    api.terminals.close({ terminalId }).catch(() => undefined);
   };
 
   return {
@@ -90,6 +96,7 @@ export function useTerminals(cloudId: string, connectable: boolean): Terminals {
     current: sessions?.find((session) => session.id === currentId) ?? sessions?.[0],
     error,
     opening,
+    wanted,
     choose: setCurrentId,
     open: (wish) => void open(wish),
     close,

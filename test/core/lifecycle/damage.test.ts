@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { appendFile, readFile, readdir, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Core } from '../../../main/core/open';
 import { dataFolder } from '../../../main/core/store/folders';
-import { computer, created, plan, type Computer } from './kit';
+import { computer, created, deleted, plan, type Computer } from './kit';
 
 /** Two finished plain machines, and Stackbox closed. @returns the files of the first, and both identifiers */
 async function two(on: Computer): Promise<{ id: string; other: string; cloud: string; journal: string }> {
@@ -75,6 +75,39 @@ describe('a damaged journal', () => {
     expect(await notices(core)).toMatchObject([expect.stringContaining('is kept as')]);
     expect(await holding(on.folder, Buffer.from(bytes))).not.toEqual([]);
     expect(on.hypervisor.domains.size).toBe(2);
+  });
+
+  it.each([
+    ['is empty', (journal: string) => writeFile(journal, '')],
+    ['is gone', (journal: string) => rm(journal)],
+    ['is noise', (journal: string) => writeFile(journal, randomBytes(300))],
+  ])('that %s says so, and its cloud can be deleted with all that it has, and with nothing else', async (_, damage) => {
+    const on = await computer();
+    const { id, other, journal } = await two(on);
+    const mine = (line: string): boolean => line.includes(id.replace('c-', ''));
+    const before = [...on.hypervisor.things];
+    expect(before.filter(mine)).toHaveLength(2);
+    await damage(journal);
+    const core = await on.open();
+    expect(await notices(core)).toHaveLength(1);
+    await deleted(core, core.services.clouds.get(id));
+    expect(core.services.clouds.list().map((cloud) => cloud.id)).toEqual([other]);
+    expect([...on.hypervisor.domains.values()].map(({ cloudId }) => cloudId)).toEqual([other]);
+    expect(on.hypervisor.things.size).toBe(before.length / 2);
+    expect([...on.hypervisor.things].filter(mine)).toEqual([]);
+  });
+
+  it('does not take along what somebody else has under the name of its machine', async () => {
+    const on = await computer();
+    const { id, journal } = await two(on);
+    await rm(journal);
+    const [name = '', mine] = [...on.hypervisor.domains].find(([, domain]) => domain.cloudId === id) ?? [];
+    if (!mine) throw new Error('The cloud has no machine.');
+    on.hypervisor.domains.set(name, { ...mine, ours: false });
+    const core = await on.open();
+    await deleted(core, core.services.clouds.get(id));
+    expect(core.services.clouds.list()).toHaveLength(1);
+    expect(on.hypervisor.domains.get(name)).toMatchObject({ ours: false, state: 'running' });
   });
 
   it('with one bad line keeps all others, and says so once', async () => {

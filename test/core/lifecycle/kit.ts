@@ -44,6 +44,8 @@ export async function computer(): Promise<Computer> {
   const gates = new Gates();
   const opened: Core[] = [];
   const place = join(await tempFolder(), 'data');
+  // The person's own files are not this test's.
+  vi.stubEnv('XDG_CONFIG_HOME', join(await tempFolder(), 'config'));
   await useImage(gates);
   const guests = new Map<string, FolderGuest>();
   const hypervisor = createFakeDriver();

@@ -41,6 +41,19 @@ actions:
     steps: [{ id: take-down, title: Stop it, script: down.sh, seconds: 1 }]
 endpoints: [{ id: api, title: API, port: 5000, path: /v3 }]
 credentials: [{ id: admin, title: Administrator, username: admin }]
+client:
+  endpoint: api
+  credential: admin
+  services: { compute: { port: 5000, path: /compute/v2.1 }, image: { port: 9292, path: /v2 } }
+`,
+  services: `
+groups:
+  - title: Nova
+    services:
+      - { name: Nova API, units: [devstack@n-api.service] }
+      - { name: 'Nova conductor ($1)', units: ['devstack@n-cond-*.service'] }
+  - title: Beneath it
+    services: [{ name: MariaDB, units: [mariadb.service, mysql.service], hurts: All services lose their database. }]
 `,
   scripts: {
     'install.sh': INSTALL,

@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Cloud } from '../../../main/contract/models';
 import type { Core } from '../../../main/core/open';
-import { computer, created, deleted, ended, plan } from './kit';
+import { computer, created, deleted, ended, journalOf, plan, stateOf } from './kit';
 
 const taken = async (core: Core, cloud: Cloud, name: string): Promise<Cloud> => {
   await core.services.clouds.takeSnapshot(cloud.id, name);
@@ -140,4 +142,72 @@ it('an install that has not come to its end takes no snapshot: nobody could go o
     await expect(call()).rejects.toMatchObject({ code: 'conflict' });
   }
   expect(core.services.clouds.get(cloud.id).run).toMatchObject({ kind: 'create', state: 'cancelled' });
+});
+
+/** Goes back to a snapshot by its name. */
+async function goneBack(core: Core, cloud: Cloud, name: string): Promise<Cloud> {
+  const found = (await core.services.clouds.snapshots(cloud.id)).find((one) => one.name === name);
+  await core.services.clouds.changeSnapshot(cloud.id, 'restore-snapshot', found?.id ?? '');
+  return ended(core, cloud);
+}
+
+it('going back brings back what was true of the cloud then: that it worked, or that it was taken down', async () => {
+  const { open, folder, guest } = await computer();
+  const first = await open();
+  const cloud = await created(first);
+  await taken(first, cloud, 'it works');
+  await first.services.clouds.act(cloud.id, 'down');
+  await ended(first, cloud);
+  const down = { state: 'attention', status: 'It was taken down', ready: false, endpoints: [] };
+  expect(await taken(first, cloud, 'it is down')).toMatchObject(down);
+  const jobsThen = (await journalOf(folder, cloud)).findLast((each) => each.type === 'fact' && each.key === 'jobs');
+
+  const back = await goneBack(first, cloud, 'it works');
+  expect(back).toMatchObject({ state: 'running', status: 'Running', ready: true });
+  expect(back.endpoints).toHaveLength(1);
+  expect(back.run?.steps.slice(-2).map(({ id, state }) => [id, state])).toEqual([
+    ['proof-answers', 'done'],
+    ['card', 'done'],
+  ]);
+  expect(first.services.clouds.find(cloud.id).fact('jobs')).not.toHaveProperty('take-down');
+  await first.close();
+
+  // Also for the next life of the app.
+  const second = await open();
+  const again = await goneBack(second, cloud, 'it is down');
+  expect(again).toMatchObject({ ...down, run: { state: 'done' } });
+  expect(again.run?.steps.map(({ id }) => id)).not.toContain('proof-answers');
+  expect(jobsThen).toMatchObject({ value: second.services.clouds.find(cloud.id).fact('jobs') });
+  expect(await guest(cloud).started()).toHaveLength(2);
+});
+
+it('a snapshot that was not taken by Stackbox is looked at before anything is promised', async () => {
+  const { open, hypervisor, guest } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  const { clouds } = core.services;
+  const [domain] = hypervisor.domains.values();
+  const outside = { takenAt: Date.now(), current: false };
+  await taken(core, cloud, 'ours');
+  domain?.snapshots?.push(
+    { ...outside, id: 'ran', name: 'ran', withMemory: true },
+    { ...outside, id: 'off', name: 'off', withMemory: false },
+  );
+  const ran = await goneBack(core, cloud, 'ran');
+  expect(stateOf(ran.run, 'look')).toBe('done');
+  expect(ran).toMatchObject({ state: 'running', ready: true });
+
+  // This one is of a time before the install.
+  expect(await goneBack(core, cloud, 'off')).toMatchObject({ state: 'stopped', ready: false });
+  await writeFile(join(guest(cloud).root, 'lost'), '');
+  await writeFile(join(guest(cloud).root, 'hopeless'), '');
+  await clouds.start(cloud.id);
+  const empty = await ended(core, cloud);
+  expect(empty).toMatchObject({ state: 'attention', status: 'Lab does not answer in this snapshot', ready: false });
+  expect(empty).toMatchObject({ run: { state: 'done' }, endpoints: [] });
+  expect(empty.actions.map(({ id }) => id)).toContain('again');
+
+  // Somebody deleted ours and took another of its name: what was kept with ours is not true of it.
+  domain?.snapshots?.splice(0, 1, { ...outside, id: 'id of ours', name: 'ours', takenAt: 1, withMemory: false });
+  expect(await goneBack(core, cloud, 'ours')).toMatchObject({ state: 'stopped', ready: false });
 });

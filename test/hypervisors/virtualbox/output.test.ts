@@ -92,6 +92,36 @@ describe('the list of machines', () => {
   });
 });
 
+describe('the state of a machine', () => {
+  // Every word of `machineStateToName` in VBoxManage's sources, 6.1 and 7.1: short for machines to read, long in the list.
+  it.each([
+    ['stopped', ['poweroff', 'powered off', 'teleported', 'aborted', 'snapshotting', 'offline snapshotting']],
+    ['stopped', ['deletingsnapshot', 'deleting snapshot']],
+    ['saved', ['saved', 'aborted-saved']],
+    ['running', ['running', 'teleporting', 'livesnapshotting', 'live snapshotting']],
+    ['running', ['onlinesnapshotting', 'online snapshotting', 'deletingsnapshotlive', 'deleting snapshot live']],
+    ['paused', ['paused', 'teleportingpausedvm', 'teleporting paused vm']],
+    ['paused', ['deletingsnapshotlivepaused', 'deleting snapshot live paused']],
+    ['starting', ['starting', 'restoring']],
+    ['stopping', ['stopping', 'saving']],
+    [
+      'unknown',
+      ['gurumeditation', 'guru meditation', 'restoringsnapshot', 'restoring snapshot', 'settingup', 'setting up'],
+    ],
+    [
+      'unknown',
+      ['faulttolerantsyncing', 'fault tolerant syncing', 'teleportingin', 'teleporting (incoming)', 'unknown'],
+    ],
+  ])('is %s while it is called %j', (state, words) => {
+    expect(words.map((word) => domainState(word))).toEqual(words.map(() => state));
+  });
+
+  it('is read from the long list also in the middle of a snapshot of its memory', () => {
+    const taking = said('list-long-vms').replace(/^(State: +)powered off/m, '$1online snapshotting');
+    expect(parseLongList(taking)[0]?.state).toBe('running');
+  });
+});
+
 describe('the settings of a machine', () => {
   const info = parseMachineInfo(said('showvminfo-machinereadable'));
 

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localConf } from '../../../main/recipes/devstack/local-conf';
+import { localConfValues } from '../../../main/recipes/devstack/local-conf-values';
+import { finishedFile } from '../../../main/recipes/config-file';
 import { devstack } from '../../../main/recipes/devstack';
 import { optionsSchema } from '../../../main/recipes/devstack/options';
 import { followOutput } from '../../../main/recipes/progress';
@@ -50,11 +51,14 @@ describe('cures of DevStack', () => {
   it('raise the time-out in the local.conf that is written anew', () => {
     const cure = cureOf('raise-time-out');
     expect(cure.steps.map(({ id }) => id)).toEqual(['local-conf']);
-    const { localConf: ownLines, ...options } = optionsSchema.parse({ preset: 'identity', ...cure.set });
     const passwords = { admin: 'A1', database: 'B1', rabbit: 'C1', service: 'D1' };
     const evidence = { kvm: false, emulated: true, zswap: true, branch: 'stable/2026.1' };
-    const place = { address: '10.0.2.15', subnet: '10.0.2.0/24', cpus: 1, memoryMiB: 4096, diskGiB: 20 };
-    const write = (more: object): string => localConf({ ...options, ...more, ...place, ownLines, passwords, evidence });
+    const size = { cpus: 1, memoryMiB: 4096, diskGiB: 20 };
+    const values = localConfValues({ address: '10.0.2.15', subnet: '10.0.2.0/24', size, passwords, evidence });
+    const write = (more: object): string => {
+      const options = optionsSchema.parse({ preset: 'identity', ...cure.set, ...more });
+      return finishedFile(devstack, 'localConf', { options, size }, values);
+    };
     expect(write({})).toMatch(/^SERVICE_TIMEOUT=1800$/m);
     expect(write({ serviceTimeout: 0 })).toMatch(/^SERVICE_TIMEOUT=900$/m);
     expect(optionsSchema.safeParse({ serviceTimeout: -1 }).success).toBe(false);

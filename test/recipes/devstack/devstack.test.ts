@@ -3,6 +3,7 @@ import type { Image, PlanProblem } from '../../../main/contract/models';
 import { StackboxError } from '../../../main/contract/errors';
 import { draftPlan } from '../../../main/core/plans/draft';
 import type { Guest, GuestResult } from '../../../main/guest/guest';
+import { fileProblems } from '../../../main/recipes/config-file';
 import { devstack } from '../../../main/recipes/devstack';
 import { releases } from '../../../main/recipes/devstack/releases';
 import { endpointsOf } from '../../../main/recipes/endpoints';
@@ -21,7 +22,7 @@ const IMAGES = {
 function check(options: Record<string, unknown>, part: Partial<RecipeWish> = {}): readonly PlanProblem[] {
   const size = { cpus: 4, memoryMiB: 16_384, diskGiB: 60 };
   const wish = { options: devstack.options.parse(options), image: IMAGES.noble, size, ...part };
-  return devstack.check?.(wish) ?? [];
+  return [...(devstack.check?.(wish) ?? []), ...fileProblems(devstack, wish)];
 }
 
 describe('a plan for DevStack', () => {
@@ -91,15 +92,79 @@ describe('a plan for DevStack', () => {
   });
 
   it.each([
-    ['SERVICE_TIMEOUT = 300', 'Line 1: SERVICE_TIMEOUT: no spaces', 'problem'],
-    ['A=1\nADMIN_PASSWORD=mine1234', 'Line 2: ADMIN_PASSWORD is set by Stackbox itself.', 'problem'],
-    ['LOGFILE=/tmp/x', 'Line 1: LOGFILE is set by Stackbox itself.', 'problem'],
-    ['[[post-config|$NOVA_CONF]]\ndebug=1', 'Line 2: Lines of', 'problem'],
-    ['enable_service n-cpuu', 'Line 1: DevStack knows no service "n-cpuu"', 'warning'],
-  ])('has its own lines looked through: %j', (localConf, message, severity) => {
-    const [first] = check({ localConf });
-    expect(first).toMatchObject({ field: 'recipe.options.localConf', severity });
-    expect(first?.message).toContain(message);
+    ['SERVICE_TIMEOUT = 300', /^Line \d+ of local\.conf: SERVICE_TIMEOUT: no spaces/, 'problem'],
+    ['A=1\nADMIN_PASSWORD=mine1234', /^Line \d+ .*: ADMIN_PASSWORD is set by Stackbox itself\.$/, 'problem'],
+    ['LOGFILE=/tmp/x', /^Line \d+ .*: LOGFILE is set by Stackbox itself\.$/, 'problem'],
+    ['[[post-config|$NOVA_CONF]]\ndebug=1', /^Line \d+ .*: Lines of/, 'problem'],
+    ['enable_service n-cpuu', /^Line \d+ .*: DevStack knows no service "n-cpuu"/, 'warning'],
+    ['[[ -z "$A" || -z "$B" ]] && A=1', /^Line \d+ .*takes a line that begins with \[\[/, 'problem'],
+  ])('has local.conf looked through, with its own lines: %j', (localConf, message, severity) => {
+    const problems = check({ localConf });
+    expect(problems).toMatchObject([{ field: 'recipe.options.localConf', severity }]);
+    expect(problems[0]?.message).toMatch(message);
+  });
+
+  it('is refused while an edit of local.conf no longer fits what the form says', () => {
+    const remove = ['SERVICE_TIMEOUT={{SERVICE_TIMEOUT}}'];
+    const localConf = [{ line: 1, before: [], remove, add: ['SERVICE_TIMEOUT=300'], after: [] }];
+    expect(check({ localConf })).toEqual([]);
+    expect(check({ localConf, serviceTimeout: 600 })).toMatchObject([
+      {
+        field: 'recipe.options.localConf',
+        severity: 'problem',
+        message:
+          'local.conf: "SERVICE_TIMEOUT={{SERVICE_TIMEOUT}}" was changed by hand, but the plan now leads to "SERVICE_TIMEOUT=600".',
+      },
+    ]);
+  });
+
+  it('says of a branch that it does not know that nobody knows, without forbidding it', () => {
+    expect(check({ branch: 'stable/2031.2' })).toMatchObject([{ field: 'recipe.options.branch', severity: 'warning' }]);
+    expect(check({ branch: 'unmaintained/2025.1' })).toEqual([]);
+    expect(check({ branch: 'unmaintained/2025.1' }, { image: IMAGES.resolute })).toMatchObject([
+      { severity: 'problem' },
+    ]);
+  });
+
+  it.each(['-upload-pack=x', 'a..b', 'a b', '$(reboot)', 'a/', 'x.lock', 'a//b', ''])(
+    'refuses the branch %j',
+    (branch) => {
+      expect(devstack.options.safeParse({ branch }).success).toBe(false);
+    },
+  );
+
+  it.each([
+    [{ plugins: ['octavia'], preset: 'identity' }, /Octavia needs more than "Identity only": compute, network/],
+    [{ otherPlugins: 'foo' }, /^Line 1: Write name, address and branch/],
+    [{ otherPlugins: 'foo https://x/y;reboot' }, /^Line 1: Write/],
+    [{ otherPlugins: 'foo ext::sh%20-c%20reboot' }, /^Line 1: Write/],
+    [{ otherPlugins: 'foo https://x/y -b' }, /^Line 1: Write/],
+    [{ otherPlugins: 'foo $(reboot)' }, /^Line 1: Write/],
+    [{ preset: 'heat', otherPlugins: '\nheat https://x/heat' }, /^Line 2: heat is there already/],
+    [{ otherPlugins: 'a https://x/a\na https://x/a' }, /^Line 2: a is there already/],
+  ])('has its plugins looked through: %j', (options, message) => {
+    const first = check(options).find(({ severity }) => severity === 'problem');
+    expect(first?.message).toMatch(message);
+  });
+
+  it.each<[what: string, localConf: unknown]>([
+    ['NUL', 'A=1\0'],
+    ['a line of a megabyte', `A=${'x'.repeat(1_000_000)}`],
+    ['too many lines', 'A=1\n'.repeat(3000)],
+    ['an escape', [{ add: ['\u001b[2J'] }]],
+    ['a line break in a line', [{ add: ['A=1\nB=2'] }]],
+    ['a line separator', [{ add: ['A=1\u2028B=2'] }]],
+    ['more than there is room for', [{ add: Array.from({ length: 100 }, () => 'x'.repeat(4000)) }]],
+    ['a number', 5],
+    ['an edit that is none', [{ text: 'A=1' }]],
+    ['thousands of edits', Array.from({ length: 1000 }, () => ({ add: ['A=1'] }))],
+  ])('is refused when its edits of local.conf hold %s', (_, localConf) => {
+    expect(devstack.options.safeParse({ localConf }).success).toBe(false);
+  });
+
+  it('takes lines from Windows, and from an editor that marks its files', () => {
+    const { localConf } = devstack.options.parse({ localConf: '\uFEFFA=1\r\nB=\t2\r\n' });
+    expect(localConf).toMatchObject([{ add: ['A=1', 'B=\t2'] }]);
   });
 
   it.each([
@@ -187,7 +252,7 @@ describe('the steps of DevStack', () => {
   it('write what the machine says of itself into local.conf', async () => {
     const fast = await devstack.env(workbench(['kvm\nvirt=kvm\nbranch=stable/2026.1\n']).context, 'local-conf');
     expect(fast['LOCAL_CONF']).toMatch(/^LIBVIRT_TYPE=kvm\nSERVICE_TIMEOUT=120$/m);
-    expect(fast['LOCAL_CONF']).not.toContain('ZSWAP');
+    expect(fast['LOCAL_CONF']).toMatch(/^ENABLE_ZSWAP=False$/m);
     const swaps = await devstack.env(workbench(['virt=kvm\nzswap\nbranch=master\n']).context, 'local-conf');
     expect(swaps['LOCAL_CONF']).toMatch(/^ENABLE_ZSWAP=True$/m);
     const slow = workbench(['virt=qemu\nbranch=unmaintained/2025.1\n'], { preset: 'heat', branch: 'stable/2025.1' });

@@ -291,6 +291,18 @@ describe('living with a cloud', () => {
     expect((await ended).code).toBe(0);
   });
 
+  it('types into the serial console until Ctrl+], and says so first', async () => {
+    const core = coreWith('alpha');
+    const { code, out, err } = await stackbox(['console', 'alpha'], { core, stdin: 'ls /\u001Dnever typed' });
+    expect([code, out, err]).toEqual([
+      0,
+      expect.stringContaining('ls /'),
+      expect.stringContaining('Leave with Ctrl+]'),
+    ]);
+    expect(out).not.toContain('never');
+    expect(core.terminals.all.size).toBe(0);
+  });
+
   it('says that a terminal was lost', async () => {
     const core = coreWith('alpha');
     const ended = stackbox(['shell', 'alpha'], { core });

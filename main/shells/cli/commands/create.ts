@@ -4,7 +4,7 @@ import type { PlanProblem } from '../../../contract/models';
 import { command, withBackend, type Common } from '../command';
 import { EXIT } from '../exit-codes';
 import { json, line, say, type Context, type Io } from '../io';
-import { diskSize, memorySize, positive, recipeOption } from '../options';
+import { planFlags } from '../plan-flags';
 import { planFrom, withoutSecrets, type PlanFlags } from '../plan-input';
 import { carryOut } from './lifecycle';
 
@@ -15,20 +15,7 @@ interface CreateOptions extends Common, PlanFlags {
 
 /** `stackbox create`: every value has a default for this computer, so it needs no option at all. */
 export function addCreate(program: Command, context: Context): void {
-  command(program, 'create', 'create a cloud')
-    .option('--plan <file>', 'plan as YAML or JSON; - reads standard input')
-    .option('--name <name>', 'name of the cloud, and its host name')
-    .option('--recipe <id>', 'what to install')
-    .option('--image <id>', 'cloud image to start from')
-    .option('--connection <id>', 'libvirt-system, libvirt-session or virtualbox')
-    .option('--cpus <number>', 'processors', positive)
-    .option('--memory <size>', 'memory, like 4GiB', memorySize)
-    .option('--disk <size>', 'disk, like 20GiB', diskSize)
-    .option(
-      '--option <key=value>',
-      'option of the recipe, see "stackbox recipes"; key=@file reads a file; may be repeated',
-      recipeOption,
-    )
+  planFlags(command(program, 'create', 'create a cloud'))
     .option('--dry-run', 'check and print the plan, make nothing')
     .option('--no-wait', 'do not wait for the end')
     .action((options: CreateOptions) =>

@@ -76,8 +76,12 @@ function rangeOf(option: RecipeOption): string {
       return option.default ? 'true|false' : 'false|true';
     case 'choice':
       return [option.default, ...valuesOf(option).filter((value) => value !== option.default)].join('|');
+    case 'branch':
+      return `${option.default}|BRANCH`;
     case 'choices':
       return valuesOf(option).join(',');
+    case 'file':
+      return '@FILE';
     case 'secret':
       return '@FILE';
   }

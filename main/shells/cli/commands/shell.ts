@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { withBackend } from '../command';
 import { findCloud } from '../find-cloud';
-import type { Context } from '../io';
+import { say, type Context } from '../io';
 import { joinTerminal } from '../terminal';
 
 type Kind = 'shell' | 'openstack';
@@ -22,6 +22,21 @@ export function addShell(program: Command, context: Context): void {
         const { id: cloudId } = await findCloud(api, wanted);
         await backend.share();
         await joinTerminal(api, io, cloudId, account === undefined ? { kind } : { kind: 'openstack', account });
+      }),
+    );
+}
+
+/** `stackbox console`: the serial console, also of a machine that SSH does not reach. */
+export function addConsole(program: Command, context: Context): void {
+  program
+    .command('console <cloud>')
+    .description('open the serial console of a cloud’s machine; leave it with Ctrl+]')
+    .action((wanted: string) =>
+      withBackend(context, async ({ api, io, backend }) => {
+        const { id: cloudId, name } = await findCloud(api, wanted);
+        await backend.share();
+        say(io, `Serial console of ${name}. Leave with Ctrl+].`);
+        await joinTerminal(api, io, cloudId, { kind: 'console' });
       }),
     );
 }
