@@ -93,6 +93,30 @@ describe('a real run of stack.sh', () => {
     expect(details).not.toContain('Starting OVN');
   });
 
+  it('in a new machine, emulated, shows what it is at while hundreds of packages come, and looks like no failure', () => {
+    const seen = phases(real('guest'));
+    const progress = seen.map((one) => one.progress ?? 0);
+    expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
+    const details = seen.map(({ detail }) => detail);
+    const places = [
+      'Begins its log',
+      'Preparing',
+      'Fetching plugins',
+      'Cloning requirements',
+      'Installing package prerequisites',
+      'Setting up libksba8:amd64',
+      'Installing pip',
+      'Making the virtual environment',
+    ].map((detail) => details.indexOf(detail));
+    expect(places).not.toContain(-1);
+    expect(places.toSorted((a, b) => a - b)).toEqual(places);
+    // It was stopped there, far from its end.
+    expect(progress.at(-1)).toBeLessThan(0.2);
+    const job = follow();
+    job.push(real('guest'));
+    expect(job.knownError()).toBeUndefined();
+  });
+
   it('that gets half a project says that the server, and not the way to it, is at fault', () => {
     const job = follow();
     job.push(real('damaged-mirror'));
