@@ -4,6 +4,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { branchesSchema, configurationSchema } from './configuration';
 import { clientChangeSchema, clientConfigSchema } from './clients';
 import {
   cloudServiceSchema,
@@ -13,7 +14,6 @@ import {
   serviceListSchema,
   unitNameSchema,
 } from './cloud-services';
-import { branchesSchema, configurationSchema } from './configuration';
 import {
   cloudSchema,
   commandSchema,
@@ -30,6 +30,7 @@ import {
 import { CONFIGURATION_MAX } from './limits';
 import { planSchema } from './plan';
 import { snapshotNameSchema } from './snapshot-name';
+import { reportFormatSchema, reportSchema } from './trial';
 
 const base = oc.errors({ STACKBOX: { status: 422, data: errorRecordSchema } });
 
@@ -108,6 +109,10 @@ export const contract = {
     delete: base.input(cloudRef).output(cloudSchema),
     /** Begins one of the cloud's `actions`; a person has confirmed what it destroys. */
     act: base.input(cloudRef.extend({ actionId: z.string().max(80) })).output(cloudSchema),
+    /** Uses a ready cloud as a person would, and removes what that made. Its result is the cloud's `tried`. */
+    try: base.input(cloudRef).output(cloudSchema),
+    /** A file about the last trial. */
+    report: base.input(cloudRef.extend({ format: reportFormatSchema })).output(reportSchema),
     cancel: base.input(cloudRef).output(cloudSchema),
     /** Goes on from the failed, cancelled or interrupted step; with `cure`, the failure's own, that is carried out first. */
     retry: base.input(cloudRef.extend({ cure: z.string().max(80).optional() })).output(cloudSchema),

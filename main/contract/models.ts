@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ERROR_CODES } from './errors';
 import { connectionSchema, planSchema, sizeSchema } from './plan';
 import { recipeOptionSchema } from './recipe-options';
+import { trialSchema } from './trial';
 
 export const errorRecordSchema = z.object({
   code: z.enum(ERROR_CODES),
@@ -73,6 +74,7 @@ export const runSchema = z.object({
     'take-snapshot',
     'restore-snapshot',
     'delete-snapshot',
+    'try',
   ]),
   /** Which action of its recipe, for the kind `action`. */
   action: z.object({ id: z.string(), title: z.string() }).optional(),
@@ -238,6 +240,8 @@ export const cloudSchema = z.object({
   services: z.boolean(),
   /** Clients on this computer can use it: `added` when its entry is in the person's clouds.yaml. */
   client: z.object({ added: z.boolean() }).optional(),
+  /** What came of the last "Try it". */
+  tried: trialSchema.optional(),
   /** The newest run of this cloud, whatever its state. */
   run: runSchema.optional(),
 });

@@ -46,6 +46,8 @@ export function createRouter(core: CoreServices): ApiRouter {
       stop: os.clouds.stop.handler(({ input }) => clouds.stop(input.cloudId, input.force)),
       delete: os.clouds.delete.handler(({ input }) => clouds.delete(input.cloudId)),
       act: os.clouds.act.handler(({ input }) => clouds.act(input.cloudId, input.actionId)),
+      try: os.clouds.try.handler(({ input }) => clouds.tryOut(input.cloudId)),
+      report: os.clouds.report.handler(({ input }) => clouds.report(input.cloudId, input.format)),
       cancel: os.clouds.cancel.handler(({ input }) => clouds.cancel(input.cloudId)),
       retry: os.clouds.retry.handler(({ input }) => clouds.retry(input.cloudId, input.cure)),
       save: os.clouds.save.handler(({ input }) => clouds.save(input.cloudId)),

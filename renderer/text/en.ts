@@ -15,6 +15,7 @@ import { services } from './en/services';
 import { settings } from './en/settings';
 import { snapshots } from './en/snapshots';
 import { terminal } from './en/terminal';
+import { trial } from './en/trial';
 
 export const en = {
   app,
@@ -35,4 +36,5 @@ export const en = {
   settings,
   snapshots,
   terminal,
+  trial,
 } as const;

@@ -44,6 +44,12 @@ function formatSeconds(total: number): string {
   return `${seconds} s`;
 }
 
+/** How long ago something was, from a minute up: `5 min`, `2 h`. */
+export function formatAge(ms: number): string {
+  const minutes = Math.max(1, Math.floor(ms / 60_000));
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
 /** Time left: no finer than an estimate can be. `1 min` and up in whole minutes, below that in steps of 10 s. */
 export function formatLeft(ms: number): string {
   const minutes = Math.round(ms / 60_000);

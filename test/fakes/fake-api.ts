@@ -19,9 +19,9 @@ import type {
   Snapshot,
 } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
+import type { Recipe } from '../../main/recipes/types';
 import type { JournalEntry, ServiceList } from '../../main/contract/cloud-services';
 import { fakeClients, fakeServices } from './fake-services';
-import type { Recipe } from '../../main/recipes/types';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
 
@@ -106,11 +106,11 @@ export class FakeCore {
       recipes,
       snapshots: [],
       problems: [],
+      realRecipes: [],
+      branches: undefined,
       services: { kind: 'units', services: [] },
       journal: [],
       clientsFail: undefined,
-      realRecipes: [],
-      branches: undefined,
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },
       ...state,
     };
@@ -301,6 +301,15 @@ export class FakeCore {
           }
           const run = { ...makeRun(cloud.id, 11, 'running', Date.now()), kind: 'action' as const, action };
           return this.changeCloud(cloud.id, { state: 'working', status: action.title, run });
+        }),
+        try: os.clouds.try.handler(({ input }) => {
+          note('clouds.try');
+          const run = { ...makeRun(input.cloudId, 11, 'running', Date.now()), kind: 'try' as const };
+          return this.changeCloud(input.cloudId, { state: 'working', status: 'Working: Boot a server', run });
+        }),
+        report: os.clouds.report.handler(({ input }) => {
+          note(`clouds.report ${input.format}`);
+          return { name: `dev.trial.${input.format}`, type: 'text/plain', text: `a report as ${input.format}` };
         }),
         cancel: os.clouds.cancel.handler(({ input }) => {
           note('clouds.cancel');

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import type { CommandRecord, Run } from '../../contract/models';
 import type { Plan } from '../../contract/plan';
+import { trialProgressSchema, trialRecordSchema } from '../trial/record';
 import type { Attachment, DomainState, Resource } from '../../hypervisors/driver';
 import { hideSecrets } from '../../host/hide-secrets';
 import type { CommandEntry } from '../../host/process';
@@ -28,6 +29,14 @@ export interface CloudFiles {
   readonly wish: CloudRecord;
   readonly secrets: CloudSecrets;
   readonly folder: CloudFolder;
+}
+
+/** A run that this process carries out now. */
+export interface ActiveRun {
+  readonly abort: AbortController;
+  /** Ends also the steps that run in any case, after a failure or a cancel. */
+  readonly leave: AbortController;
+  readonly ended: Promise<void>;
 }
 
 /** Facts in the journal, by key, with their shape: a journal comes from a file and is not trusted. */
@@ -76,6 +85,10 @@ export const factSchemas = {
   unchecked: z.boolean(),
   /** Whether the install came to its end once. */
   installed: z.boolean(),
+  /** What the trial that is under way has made and seen. */
+  trial: trialProgressSchema,
+  /** The last trial that came to its end. */
+  tried: trialRecordSchema,
   /** The guest's name for the boot that we last saw: another one means that it was rebooted. */
   boot: z.string(),
   /** Why OpenStack is not there though the machine is: the words of the action that took it down; else empty. */
@@ -94,7 +107,7 @@ export class LiveCloud implements RunHost {
   readonly commands: CommandLogFile;
   machineState: MachineState = 'unknown';
   /** The run that this process carries out now. */
-  active: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
+  active: ActiveRun | undefined;
 
   private current: CloudRecord;
   private readonly history: CloudHistory;

@@ -4,6 +4,7 @@ import PQueue from 'p-queue';
 import { StackboxError } from '../../contract/errors';
 import type { Cloud } from '../../contract/models';
 import { defaultOptions, splitSecrets } from '../../contract/option-values';
+import type { ReportFormat, TrialReport } from '../../contract/trial';
 import type { SshGuest } from '../../guest/ssh';
 import type { HypervisorDriver, Snapshot } from '../../hypervisors/driver';
 import type { Recipe } from '../../recipes/types';
@@ -14,6 +15,7 @@ import { problemsOf, refuse } from '../plans/check';
 import { parsePlan } from '../plans/parse';
 import { AppClosing, RunCancelled } from '../run/step';
 import { PRIVATE_FOLDER, writeJson } from '../store/atomic-json';
+import { reportOf } from '../trial/report';
 import { findAction } from './action-steps';
 import { LiveCloud, type CloudListener } from './cloud';
 import { GuestLinks } from './guest-links';
@@ -25,6 +27,7 @@ import { newCloudRecord, newCloudSecrets } from './record';
 import { RebootWatch } from './reboot-watch';
 import { Runner } from './runner';
 import { beginChange, beginTake, snapshotsOf } from './snapshot-steps';
+import { beginTrial } from './trial-steps';
 
 /** The window is told of progress at most this often (ms): faster than anyone reads, slow enough to cost nothing. */
 const SHOW_EVERY = 150;
@@ -185,7 +188,8 @@ export class Clouds {
   async delete(cloudId: string): Promise<Cloud> {
     const cloud = this.find(cloudId);
     if (cloud.run?.kind === 'delete' && cloud.active) return this.project(cloud);
-    await this.runner.end(cloud, new RunCancelled());
+    // Whatever it would clean up goes with the machine.
+    await this.runner.end(cloud, new RunCancelled(), true);
     await this.runner.begin(cloud, { kind: 'delete' });
     return this.project(cloud);
   }
@@ -206,6 +210,27 @@ export class Clouds {
     return this.project(cloud);
   }
 
+  /**
+   * Uses the cloud as a person would, and removes what that made.
+   * @throws StackboxError `not-found` for a recipe without OpenStack, `conflict` for a cloud that is not ready
+   */
+  async tryOut(cloudId: string): Promise<Cloud> {
+    const cloud = this.idle(cloudId);
+    await this.runner.begin(cloud, { kind: 'try' }, { prepare: beginTrial });
+    return this.project(cloud);
+  }
+
+  /** A file about the last trial. @throws StackboxError `not-found` for a cloud that was not tried */
+  report(cloudId: string, format: ReportFormat): TrialReport {
+    const cloud = this.find(cloudId);
+    const tried = cloud.fact('tried');
+    if (!tried) {
+      throw new StackboxError('not-found', `${cloud.wish.name} was not tried yet.`, { hint: 'Try it first.' });
+    }
+    const { name, recipeTitle, imageTitle } = this.project(cloud);
+    return reportOf(tried, { name, recipe: recipeTitle, image: imageTitle }, format);
+  }
+
   async cancel(cloudId: string): Promise<Cloud> {
     const cloud = this.find(cloudId);
     await this.runner.end(cloud, new RunCancelled());
@@ -221,6 +246,8 @@ export class Clouds {
     if (!cloud.run || cloud.run.state === 'done') {
       throw new StackboxError('conflict', `There is nothing to go on with: ${cloud.wish.name} has no unfinished run.`);
     }
+    // One that has ended has removed what it made: it can only begin anew.
+    if (cloud.run.kind === 'try' && cloud.run.state !== 'running') return this.tryOut(cloudId);
     await this.runner.goOn(cloud, cure);
     return this.project(cloud);
   }
@@ -279,7 +306,7 @@ export class Clouds {
     await this.reconciler.stop();
     this.reboots?.close();
     for (const cloud of this.clouds.values()) {
-      await this.runner.end(cloud, new AppClosing());
+      await this.runner.end(cloud, new AppClosing(), true);
       this.links.drop(cloud);
       clearTimeout(this.shown.get(cloud.id));
       await cloud.close();

@@ -91,18 +91,6 @@ export function deleteSteps(tools: StepTools): StepDefinition[] {
   ];
 }
 
-/** Takes the cloud's entry out of the person's clouds.yaml. One that they changed is theirs, and no reason to keep the cloud. */
-async function forgetClient({ cloud, parts }: StepTools, context: StepContext): Promise<void> {
-  if (!cloud.fact('clientEntry')) return;
-  try {
-    const { path } = await removeEntry(cloud, parts.cloudsFile);
-    context.line(`Its entry is no longer in ${path}.`);
-  } catch (error) {
-    if (!(error instanceof StackboxError)) throw error;
-    context.line(`${error.message} It stays there.`);
-  }
-}
-
 /** Everything that a machine of this cloud has when it is whole, in the order in which it is made. */
 function plannedResources({ cloud, driver }: StepTools): Resource[] {
   const { id, domain } = cloud.wish.machine;
@@ -117,6 +105,18 @@ async function removeUnknown({ driver }: StepTools, resource: Resource, context:
   } catch (error) {
     // Somebody else's, which we would not have made here: it stays, and is no reason to keep the cloud.
     if (!(error instanceof StackboxError) || error.code !== 'conflict') throw error;
+  }
+}
+
+/** Takes the cloud's entry out of the person's clouds.yaml. One that they changed is theirs, and no reason to keep the cloud. */
+async function forgetClient({ cloud, parts }: StepTools, context: StepContext): Promise<void> {
+  if (!cloud.fact('clientEntry')) return;
+  try {
+    const { path } = await removeEntry(cloud, parts.cloudsFile);
+    context.line(`Its entry is no longer in ${path}.`);
+  } catch (error) {
+    if (!(error instanceof StackboxError)) throw error;
+    context.line(`${error.message} It stays there.`);
   }
 }
 

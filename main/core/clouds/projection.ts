@@ -2,6 +2,7 @@
 import type { Cloud, CloudState, Machine, Run } from '../../contract/models';
 import { endpointsOf } from '../../recipes/endpoints';
 import type { Recipe } from '../../recipes/types';
+import { shownTrial } from '../trial/record';
 import type { LiveCloud, MachineState } from './cloud';
 import { machineNetwork } from './machine-network';
 import { sshCommand } from './ssh-config';
@@ -22,6 +23,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
   const state = cloudState(run, cloud.machineState, ready);
   const ssh = sshAddress(cloud);
   const attachment = cloud.fact('attachment');
+  const tried = cloud.fact('tried');
   return {
     id: wish.id,
     name: wish.name,
@@ -56,6 +58,7 @@ export function projectCloud(cloud: LiveCloud, sources: ProjectionSources): Clou
     services: sources.recipe?.services !== undefined,
     ...(sources.recipe?.data.client && { client: { added: (cloud.fact('clientEntry') ?? null) !== null } }),
     actions: cloud.installed ? actions(sources.recipe) : [],
+    ...(tried && { tried: shownTrial(tried) }),
     ...(run && { run }),
   };
 }
@@ -78,10 +81,11 @@ const WORKING = {
   'take-snapshot': 'working',
   'restore-snapshot': 'working',
   'delete-snapshot': 'working',
+  try: 'working',
 } as const satisfies Record<Run['kind'], CloudState>;
 
 /** Runs whose failure leaves the cloud as it was: it is told of, but the cloud's state is its machine's. */
-const HARMLESS: ReadonlySet<Run['kind']> = new Set(['save', 'take-snapshot', 'delete-snapshot']);
+const HARMLESS: ReadonlySet<Run['kind']> = new Set(['save', 'take-snapshot', 'delete-snapshot', 'try']);
 
 function cloudState(run: Run | undefined, machine: MachineState, ready: boolean): CloudState {
   if (run?.state === 'running') return WORKING[run.kind];
@@ -150,6 +154,12 @@ function endpoints(cloud: LiveCloud, recipe: Recipe | undefined): Cloud['endpoin
   const offered = recipe ? endpointsOf(recipe, cloud.wish.plan.recipe.options) : [];
   return offered.flatMap(({ id, title, port, path, browser, tls }) => {
     const place = ports[String(port)];
-    return place ? [{ id, title, browser, url: `${tls ? 'https' : 'http'}://${place.host}:${place.port}${path}` }] : [];
+    return place ? [{ id, title, browser, url: addressOf(place, tls, path) }] : [];
   });
+}
+
+/** As OpenStack itself writes it: without the port that the scheme has anyway. */
+function addressOf({ host, port }: { host: string; port: number }, tls: boolean, path: string): string {
+  const usual = port === (tls ? 443 : 80);
+  return `${tls ? 'https' : 'http'}://${host}${usual ? '' : `:${port}`}${path}`;
 }

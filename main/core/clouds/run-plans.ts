@@ -10,6 +10,7 @@ import { proofSteps, recipeSteps } from './recipe-steps';
 import { repairSteps } from './repair-steps';
 import { saveSteps, snapshotSteps } from './snapshot-steps';
 import type { StepTools } from './step-tools';
+import { trialSteps } from './trial-steps';
 
 /** What a run is to do. */
 export type RunWish = Pick<Run, 'kind' | 'action'>;
@@ -68,6 +69,8 @@ export function stepsOf(
       return deleteSteps(tools);
     case 'action':
       return [...bootSteps(tools, accelerated), ...actionSteps(tools, run.action, accelerated)];
+    case 'try':
+      return trialSteps(tools, accelerated);
     case 'save':
       return saveSteps(tools);
     case 'take-snapshot':

@@ -34,7 +34,11 @@ interface Beginning {
 }
 
 /** Runs that need no machine that runs. */
-const NEED_NO_START: ReadonlySet<Run['kind']> = new Set(['stop', 'delete', 'save', 'take-snapshot', 'delete-snapshot']);
+const NEED_NO_START: ReadonlySet<Run['kind']> = new Set([
+  ...(['stop', 'delete', 'save', 'take-snapshot', 'delete-snapshot'] as const),
+  // A machine that was off in between is not started for it: what it was using is gone.
+  'try',
+]);
 
 export class Runner {
   private readonly accelerations = new Map<ConnectionId, Acceleration>();
@@ -84,7 +88,8 @@ export class Runner {
       const acceleration = await this.acceleration(cloud);
       const accelerated = acceleration?.kind !== 'emulated';
       const cure = cureId === undefined ? undefined : await this.prepareCure(cureId, run, tools, accelerated);
-      await cloud.record({ at, type: 'run-resumed', runId: run.id, ...(cure && { cure }) });
+      // A trial goes on after a check that failed, and after a cancel it only cleans up: its steps stay as they are.
+      if (run.kind !== 'try') await cloud.record({ at, type: 'run-resumed', runId: run.id, ...(cure && { cure }) });
       for (const stepId of await this.toRepeat(run, tools)) {
         await cloud.record({ at, type: 'step', runId: run.id, stepId, state: 'waiting' });
       }
@@ -121,9 +126,13 @@ export class Runner {
     }
   }
 
-  /** Aborts what runs and waits until it has let go. */
-  async end(cloud: LiveCloud, reason: RunCancelled | AppClosing): Promise<void> {
+  /**
+   * Aborts what runs and waits until it has let go.
+   * @param atOnce without the steps that clean up after a cancel
+   */
+  async end(cloud: LiveCloud, reason: RunCancelled | AppClosing, atOnce = false): Promise<void> {
     cloud.active?.abort.abort(reason);
+    if (atOnce) cloud.active?.leave.abort(reason);
     await cloud.active?.ended;
   }
 
@@ -157,13 +166,19 @@ export class Runner {
   private async launch(cloud: LiveCloud, prepare: () => Promise<StepDefinition[]>): Promise<void> {
     if (cloud.active) throw new StackboxError('busy', `${cloud.wish.name} is busy.`);
     const abort = new AbortController();
+    const leave = new AbortController();
     const prepared = prepare();
-    cloud.active = { abort, ended: this.follow(cloud, prepared, abort) };
+    cloud.active = { abort, leave, ended: this.follow(cloud, prepared, abort, leave) };
     await prepared;
     cloud.changed();
   }
 
-  private async follow(cloud: LiveCloud, prepared: Promise<StepDefinition[]>, abort: AbortController): Promise<void> {
+  private async follow(
+    cloud: LiveCloud,
+    prepared: Promise<StepDefinition[]>,
+    abort: AbortController,
+    leave: AbortController,
+  ): Promise<void> {
     try {
       // Whoever began the run is told when it could not be prepared.
       const steps = await prepared.catch(() => undefined);
@@ -174,6 +189,7 @@ export class Runner {
         durations: this.parts.durations,
         series: this.seriesOf(cloud, run),
         signal: abort.signal,
+        leave: leave.signal,
       });
       await cloud.commands.flush();
     } catch (error) {

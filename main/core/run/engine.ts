@@ -25,10 +25,12 @@ export interface RunOptions {
   /** Runs of the same series take about the same time: recipe, image and acceleration. */
   readonly series: string;
   readonly signal: AbortSignal;
+  /** Ends also the steps that run in any case; the same as `signal` by default. */
+  readonly leave?: AbortSignal;
 }
 
 /**
- * Runs every step that is not done yet and returns when the run has ended, one way or another; it never throws for a
+ * Runs every step that is not over yet and returns when the run has ended, one way or another; it never throws for a
  * failed step. When the app closes in the middle nothing is written, so that the next start finds the run unfinished.
  * @param run the state in the journal; its steps are those of `definitions`
  */
@@ -36,9 +38,11 @@ export async function carryOut(run: Run, definitions: readonly StepDefinition[],
   const { host } = options;
   const now = (): number => Date.now();
   expect(run, definitions, options);
-  for (const definition of definitions) {
-    const step = run.steps.find((candidate) => candidate.id === definition.id);
-    if (!step || step.state === 'done' || step.state === 'skipped') continue;
+  let remedy: Remedy | undefined;
+  for (;;) {
+    const next = nextStep(run.steps, definitions);
+    if (!next) break;
+    const { step, definition } = next;
     const end = await runStep(run, step, definition, options);
     if (end.state === 'interrupted') return;
     const ended = { at: now(), type: 'step', runId: run.id, stepId: step.id, state: end.state } as const;
@@ -49,25 +53,51 @@ export async function carryOut(run: Run, definitions: readonly StepDefinition[],
       host.changed();
       continue;
     }
-    await host.record(
-      { ...ended, ...(end.error && { error: end.error.toRecord() }) },
-      {
-        at: now(),
-        type: 'run-ended',
-        runId: run.id,
-        state: end.state,
-        ...(end.error && { error: end.error.toRecord() }),
-        ...(end.remedy && { remedy: end.remedy }),
-      },
-    );
+    remedy ??= end.remedy;
+    const record = { ...ended, ...(end.error && { error: end.error.toRecord() }) };
+    const then = run.steps.map((one) => (one === step ? { ...one, ...record } : one));
+    const isLast = !nextStep(then, definitions);
+    // In one write with the end of the run, where this is it: no crash may come between the two.
+    await host.record(record, ...(isLast ? [endOf(run.id, then, remedy)] : []));
     refresh(run);
     host.changed();
-    return;
+    if (isLast) return;
   }
-  await host.record({ at: now(), type: 'run-ended', runId: run.id, state: 'done' });
-  await options.durations.save();
+  const end = endOf(run.id, run.steps, remedy);
+  await host.record(end);
+  if (end.state === 'done') await options.durations.save();
   refresh(run);
   host.changed();
+}
+
+/** The step that comes next; after a failure or a cancel only those that run in any case. */
+function nextStep(
+  steps: readonly Step[],
+  definitions: readonly StepDefinition[],
+): { step: Step; definition: StepDefinition } | undefined {
+  const stops = (step: Step): boolean =>
+    step.state === 'cancelled' ||
+    (step.state === 'failed' && definitions.find(({ id }) => id === step.id)?.tolerates?.(step.error) !== true);
+  const stopped = steps.some(stops);
+  for (const definition of definitions) {
+    const step = steps.find(({ id }) => id === definition.id);
+    if (!step || (step.state !== 'waiting' && step.state !== 'running')) continue;
+    if (!stopped || definition.always === true) return { step, definition };
+  }
+  return undefined;
+}
+
+/** How a run with these steps ends: cancelled, or failed as its first failed step did, or done. */
+function endOf(
+  runId: string,
+  steps: readonly Step[],
+  remedy: Remedy | undefined,
+): Extract<JournalRecord, { type: 'run-ended' }> {
+  const end = { at: Date.now(), type: 'run-ended', runId } as const;
+  if (steps.some(({ state }) => state === 'cancelled')) return { ...end, state: 'cancelled' };
+  const failed = steps.find(({ state }) => state === 'failed');
+  if (!failed) return { ...end, state: 'done' };
+  return { ...end, state: 'failed', ...(failed.error && { error: failed.error }), ...(remedy && { remedy }) };
 }
 
 /** How a step ended. `interrupted`: the app closes, nothing is written. */
@@ -92,7 +122,8 @@ async function runStep(run: Run, step: Step, definition: StepDefinition, options
   };
   alive();
   let remedy: Remedy | undefined;
-  const signal = AbortSignal.any([options.signal, silence.signal]);
+  const asked = definition.always === true ? (options.leave ?? options.signal) : options.signal;
+  const signal = AbortSignal.any([asked, silence.signal]);
   const context: StepContext = {
     signal,
     progress(fraction, detail) {
@@ -117,12 +148,10 @@ async function runStep(run: Run, step: Step, definition: StepDefinition, options
     },
   };
   try {
-    options.signal.throwIfAborted();
+    asked.throwIfAborted();
     return { state: await definition.run(context) };
   } catch (thrown) {
-    if (options.signal.aborted) {
-      return { state: options.signal.reason instanceof AppClosing ? 'interrupted' : 'cancelled' };
-    }
+    if (asked.aborted) return { state: asked.reason instanceof AppClosing ? 'interrupted' : 'cancelled' };
     const error = silence.signal.aborted ? silent(definition, step) : StackboxError.from(thrown);
     return { state: 'failed', error, remedy };
   } finally {

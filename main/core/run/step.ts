@@ -1,5 +1,5 @@
 /** What a step of a run is, and what it may use while it runs. */
-import type { Remedy } from '../../contract/models';
+import type { Remedy, Step } from '../../contract/models';
 import type { CommandEntry } from '../../host/process';
 import type { Resource } from '../../hypervisors/driver';
 
@@ -18,6 +18,10 @@ export interface StepDefinition {
   readonly silenceMs: number;
   /** What a person can do when it was silent. */
   readonly hint?: string;
+  /** Whether the steps after it run although it failed like this; the run has failed in the end. Never, by default. */
+  readonly tolerates?: (error: Step['error']) => boolean;
+  /** Runs also when the run has failed or was cancelled: it removes what must not stay. Only leaving at once ends it. */
+  readonly always?: boolean;
   run(context: StepContext): Promise<StepOutcome>;
 }
 

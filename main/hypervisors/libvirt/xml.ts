@@ -1,26 +1,9 @@
 /** Reading and writing libvirt's XML. Escaping is the libraries' job. */
 import { XMLParser } from 'fast-xml-parser';
-import { create } from 'xmlbuilder2';
-import type { XMLBuilderCreateOptions } from 'xmlbuilder2/lib/interfaces';
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 
-/** An element: `@name` is an attribute, `#` its text, anything else a child. */
-export interface XmlElement {
-  readonly [name: string]: string | number | XmlElement | readonly XmlElement[] | undefined;
-}
-
-const WRITER: XMLBuilderCreateOptions = { version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '' };
-
-/** Writes one document; undefined children are left out. */
-export function writeXml(document: XmlElement): string {
-  // xmlbuilder2 4.0 decodes entities in what it is given and then leaves "&amp;" alone, so "&lt;" would come back as
-  // "<". With every "&" escaped for both steps the text comes back as it was.
-  const faithful: unknown = JSON.parse(JSON.stringify(document), (_name, value: unknown) =>
-    typeof value === 'string' ? value.replaceAll('&', '&amp;amp;') : value,
-  );
-  return create(WRITER, faithful as object).end({ prettyPrint: true });
-}
+export { writeXml, type XmlElement } from '../../host/xml';
 
 /** Only XML's own five entities: no document type is expanded, so a hostile definition cannot blow up memory. */
 const PARSER = new XMLParser({

@@ -126,7 +126,9 @@ export function lintAnswers(text: string, generated: string): ConfigFinding[] {
     }
     if (/(?:_PW|_PASSWORD|_SECRET)$/.test(key) && /^\w+$/.test(value)) {
       const message = `${key} will stand in the plan, where whoever gets it can read it.`;
-      return [{ line, severity: 'warning', message, fix: fixed('Use a generated password', `${key}={{SERVICE_PASSWORD}}`) }];
+      return [
+        { line, severity: 'warning', message, fix: fixed('Use a generated password', `${key}={{SERVICE_PASSWORD}}`) },
+      ];
     }
     if (key.endsWith('_INSTALL') && value !== 'y' && value !== 'n') {
       const meant = /^(?:yes|true|on|1)$/i.test(value) ? 'y' : /^(?:no|false|off|0)$/i.test(value) ? 'n' : undefined;

@@ -15,6 +15,7 @@ import { addServe } from './commands/serve';
 import { addServices } from './commands/services';
 import { addConsole, addShell } from './commands/shell';
 import { addSnapshot } from './commands/snapshot';
+import { addTry } from './commands/try';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { sayError, type Context, type Io } from './io';
 
@@ -49,9 +50,8 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
       writeErr: (text) => void io.stderr.write(text),
     });
   const adders = [
-    ...[addCreate, addConfig, addLook, addLifecycle, addSnapshot],
-    ...[addServices, addClients, addLogs],
-    ...[addShell, addConsole, addExec, addImages, addServe],
+    ...[addCreate, addConfig, addLook, addLifecycle, addTry, addSnapshot, addServices],
+    ...[addClients, addLogs, addShell, addConsole, addExec, addImages, addServe],
   ];
   for (const add of adders) add(program, context);
   try {

@@ -10,6 +10,7 @@ import { saveFile } from '../../ui/save-file';
 import { StateMark } from '../../ui/StateMark';
 import { cloudTone } from '../../ui/tone';
 import { planText } from '../create/plan-file';
+import { TryButton } from '../trial/TryButton';
 import { ActionsMenu } from './ActionsMenu';
 import { canResume, canSave, canStart, canStop } from './can';
 import { DeleteCloud } from './DeleteCloud';
@@ -65,6 +66,7 @@ export function CloudHeader({ cloud }: { cloud: Cloud }) {
             {t('cloud.stop')}
           </Button>
         )}
+        <TryButton cloud={cloud} />
         <ActionsMenu cloud={cloud} />
         <Button
           variant="default"

@@ -10,6 +10,7 @@ import { MonoLine } from '../../ui/Mono';
 import { When } from '../../ui/When';
 import { ClientCard } from '../clients/ClientCard';
 import { canConnect } from '../cloud/can';
+import { TrialCard } from '../trial/TrialCard';
 import { CredentialRow } from './CredentialRow';
 import { EndpointRow } from './EndpointRow';
 import { NetworkDiagram } from './NetworkDiagram';
@@ -24,6 +25,7 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
   return (
     <div className="sb-tab">
       <Standing cloud={cloud} />
+      {cloud.tried !== undefined && <TrialCard cloud={cloud} trial={cloud.tried} />}
       <div className="sb-overview">
         <div className="sb-overview__column">
           {(cloud.endpoints.length > 0 || !cloud.ready) && (

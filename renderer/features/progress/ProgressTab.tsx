@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Cloud, Run } from '../../../main/contract/models';
 import { useAction, useApi } from '../../app/backend';
 import { Empty } from '../../ui/Empty';
+import { TrialCard } from '../trial/TrialCard';
 import { CommandsPanel } from './CommandsPanel';
 import { groupSteps, countOver } from './run-maths';
 import { RunOutcome } from './RunOutcome';
@@ -44,6 +45,7 @@ export function ProgressTab({ cloud }: { cloud: Cloud }) {
           )}
         </section>
       )}
+      {run.state !== 'running' && cloud.tried?.runId === run.id && <TrialCard cloud={cloud} trial={cloud.tried} />}
       <Announcer run={run} />
       <div className="sb-progress">
         <section className="sb-progress__steps" aria-label={t('progress.steps')}>

@@ -37,26 +37,43 @@ export function RunOutcome({ cloud, run }: { cloud: Cloud; run: Run }) {
         <WaysOn
           cloud={cloud}
           cure={run.remedy?.action}
-          retryLabel={t('progress.retry')}
+          retryLabel={t(run.kind === 'try' ? 'trial.again' : 'progress.retry')}
           retryIcon={<RotateCcw size={15} aria-hidden />}
         />
       </ErrorPanel>
     );
   }
   const cancelled = run.state === 'cancelled';
+  const words = run.kind === 'try' ? TRIAL : OTHER;
   return (
     <section className="sb-error sb-error--attention" role="status">
       <div className="sb-error__head">
         <StateMark tone="attention" size={18} />
         <div className="sb-error__words">
           <h2>{t(cancelled ? 'progress.cancelledTitle' : 'progress.interruptedTitle')}</h2>
-          <p>{t(cancelled ? 'progress.cancelledText' : 'progress.interruptedText')}</p>
+          <p>{t(cancelled ? words.cancelled : words.interrupted)}</p>
         </div>
       </div>
-      <WaysOn cloud={cloud} retryLabel={t('progress.resume')} retryIcon={<Play size={15} aria-hidden />} />
+      <WaysOn
+        cloud={cloud}
+        retryLabel={t(cancelled ? words.goOn : 'progress.resume')}
+        retryIcon={<Play size={15} aria-hidden />}
+      />
     </section>
   );
 }
+
+/** A trial that has ended has removed what it made; other runs go on where they were. */
+const TRIAL = {
+  cancelled: 'trial.cancelledText',
+  interrupted: 'trial.interruptedText',
+  goOn: 'trial.again',
+} as const;
+const OTHER = {
+  cancelled: 'progress.cancelledText',
+  interrupted: 'progress.interruptedText',
+  goOn: 'progress.resume',
+} as const;
 
 interface WaysOnProps {
   readonly cloud: Cloud;

@@ -21,6 +21,7 @@ export function StepRow({ step }: { step: Step }) {
         <StepTime step={step} />
       </div>
       {running && <StepNow step={step} />}
+      {step.state === 'skipped' && step.detail !== undefined && <p className="sb-step__detail sb-dim">{step.detail}</p>}
       {step.state === 'failed' && step.error !== undefined && <p className="sb-step__error">{step.error.message}</p>}
     </li>
   );

@@ -19,6 +19,7 @@ const kind = {
   'take-snapshot': 'Take a snapshot',
   'restore-snapshot': 'Go back to a snapshot',
   'delete-snapshot': 'Delete a snapshot',
+  try: 'Try it',
 } as const satisfies Record<Run['kind'], string>;
 
 const state = {

@@ -30,12 +30,14 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
 };
 
 const GUEST_PATHS =
-  /\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init|\/proc\/sys\/kernel\/random/g;
+  /\/etc\/admin-openrc|\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init|\/proc\/sys\/kernel\/random/g;
 
 const BOOT_ID = 'proc/sys/kernel/random/boot_id';
 
 const FOLDERS = [
   'bin',
+  'etc',
+  'tmp',
   'units',
   'run/cloud-init',
   'var/log',
@@ -141,7 +143,11 @@ export class FolderGuest {
     this.server = await startSshServer(undefined, {
       hostKey: { privateKey, publicKey },
       authorizedKey: this.seed.users[0].ssh_authorized_keys[0],
-      env: { GUEST: this.root, PATH: `${join(this.root, 'bin')}:${process.env['PATH'] ?? ''}` },
+      env: {
+        GUEST: this.root,
+        TMPDIR: join(this.root, 'tmp'),
+        PATH: `${join(this.root, 'bin')}:${process.env['PATH'] ?? ''}`,
+      },
       translate: async (command) => {
         for (const [step, words] of Object.entries(COMMANDS)) if (words.test(command)) await this.gates.pass(step);
         return command.replaceAll(GUEST_PATHS, `${this.root}$&`);

@@ -2,15 +2,23 @@
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
 
+interface Wish {
+  readonly name: string;
+  readonly recipe: string;
+  readonly hypervisor?: string;
+  /** What is typed into options of the recipe, by their labels. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
 /** From the first page: opens the create page, chooses hypervisor, recipe, name and the test image, and presses "Create cloud". */
-export async function createCloud(
-  page: Page,
-  wish: { name: string; recipe: string; hypervisor?: string },
-): Promise<void> {
+export async function createCloud(page: Page, wish: Wish): Promise<void> {
   await page.getByRole('button', { name: 'Create cloud' }).first().click();
   if (wish.hypervisor !== undefined) await page.getByText(wish.hypervisor, { exact: true }).click();
   await page.getByText(wish.recipe, { exact: true }).click();
   await page.getByRole('textbox', { name: 'Name' }).fill(wish.name);
+  for (const [label, text] of Object.entries(wish.options ?? {})) {
+    await page.getByRole('textbox', { name: label, exact: true }).fill(text);
+  }
   await page.getByRole('button', { name: /^Advanced/ }).click();
   await page.getByLabel('Image', { exact: true }).first().click();
   await page.getByRole('option', { name: /Debian 12 \(test\)/ }).click();

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { run } from '../../../main/host/process';
 import { logPart } from '../../../main/host/log-parts';
 import type { MachineSpec } from '../../../main/hypervisors/driver';
 import { createVirtualBoxDriver, type VirtualBoxDriver } from '../../../main/hypervisors/virtualbox';
 import { uuidOfMachine } from '../../../main/hypervisors/virtualbox/ownership';
+import { openVBoxManage } from '../../../main/hypervisors/virtualbox/vboxmanage';
 import { writeIso } from '../../../main/seed';
 import { openWorkbench, whyNoVirtualBox, type Workbench } from '../../virtualbox/workbench';
 import { makeBenchFolder } from '../bench';
@@ -50,11 +50,13 @@ describe.skipIf(why !== undefined)(`a console in VirtualBox${why === undefined ?
     const log = driver.consoleLog(machine) ?? '';
     const next = logPart(log, 1);
     const uuid = uuidOfMachine(machine.id);
+    // As the driver, it bears a VirtualBox whose service is slow to come.
+    const manage = openVBoxManage(async () => bench.program);
     await driver.start(machine.domain);
     await expect.poll(() => readFile(log, 'utf8'), { timeout: 60_000 }).toContain('ready');
     // As the app leaves it when it is killed: nobody listens at the socket.
     const socket = join(machine.folder, 'console.sock');
-    await run(bench.program, ['controlvm', uuid, 'changeuartmode1', 'server', socket]);
+    await manage.change(['controlvm', uuid, 'changeuartmode1', 'server', socket]);
     await writeFile(join(machine.folder, 'console.lent'), '');
 
     const nextLife = createVirtualBoxDriver({ program: bench.program, dataFolder: join(bench.folder, 'data') });
@@ -68,7 +70,7 @@ describe.skipIf(why !== undefined)(`a console in VirtualBox${why === undefined ?
 
     await driver.powerOff(machine.domain);
     // The settings of VirtualBox itself, too, may say that the port is a socket.
-    await run(bench.program, ['modifyvm', uuid, '--uartmode1', 'server', socket]);
+    await manage.changeUnlocked(['modifyvm', uuid, '--uartmode1', 'server', socket]);
     await driver.start(machine.domain);
     expect(await bench.vbox('showvminfo', uuid, '--machinereadable')).toContain(`uartmode1="file,${log}"`);
     expect(existsSync(next)).toBe(false);

@@ -124,13 +124,7 @@ function OpenFile({ option, options, plan, onChange }: ConfigFieldProps) {
           </div>
         }
       >
-        <ConfigEditor
-          fileName={option.fileName}
-          configuration={shown}
-          edits={edits}
-          onChange={change}
-          check={check}
-        />
+        <ConfigEditor fileName={option.fileName} configuration={shown} edits={edits} onChange={change} check={check} />
       </Suspense>
       <div className="sb-config__reset" role="status">
         <Button

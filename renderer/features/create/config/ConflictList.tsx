@@ -13,7 +13,7 @@ export function ConflictList({ conflicts, onMine, onGenerated }: ConflictListPro
   const { t } = useTranslation();
   if (conflicts.length === 0) return undefined;
   return (
-    <Alert color="yellow" role="alert" title={t('configuration.conflicts', { count: conflicts.length })}>
+    <Alert className="sb-config__alert" role="alert" title={t('configuration.conflicts', { count: conflicts.length })}>
       <ul className="sb-config__conflicts">
         {conflicts.map((conflict) => {
           const { edit, now } = conflict;
