@@ -58,7 +58,7 @@ const SOON = { timeout: 8000 };
 /** A button by its label or its words; asking for its role would take a second in a list of this length. */
 const button = (name: string): Promise<HTMLButtonElement> =>
   waitFor(() => {
-    const all = [...document.querySelectorAll('button')];
+    const all = [...document.querySelectorAll<HTMLButtonElement>('button:not([role=tab])')];
     const found = all.find((each) => (each.getAttribute('aria-label') ?? each.textContent) === name);
     if (found === undefined) throw new Error(`There is no button “${name}”.`);
     return found;
