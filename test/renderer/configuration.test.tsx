@@ -19,13 +19,13 @@ beforeAll(() => {
 afterEach(closeWindow);
 
 /** A small form is searched quickly. */
-const FIELDS = ['branch', 'gitBase', 'tempest', 'serviceTimeout', 'localConf'];
+const FIELDS = new Set(['branch', 'gitBase', 'tempest', 'serviceTimeout', 'localConf']);
 
 function devstackCore(part: ConstructorParameters<typeof FakeCore>[0] = {}): FakeCore {
   const [sample] = recipes;
   const real = findRecipe('devstack');
   if (!sample || !real) throw new Error('There is no DevStack.');
-  const options = real.fields.filter(({ id }) => FIELDS.includes(id));
+  const options = real.fields.filter(({ id }) => FIELDS.has(id));
   return new FakeCore({ realRecipes: [real], recipes: [{ ...sample, options }], ...part });
 }
 
