@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
-import type { ErrorRecord } from '../../../main/contract/errors';
 import type { LogSource } from '../../../main/contract/api';
 import { useApi } from '../../app/backend';
 import { toRecord } from '../../app/errors';
 import { LogBuffer, MAX_CHARS } from './LogBuffer';
+import type { FollowedLog } from './LogView';
 
 /** How long the core holds an answer when there is nothing new. */
 const WAIT_MS = 20_000;
@@ -12,28 +12,25 @@ const RETRY_MS = 3000;
 /** The screen is drawn at most this often while a long log streams in. */
 const DRAW_MS = 80;
 
-interface Log {
-  readonly buffer: LogBuffer;
-  /** Grows with every draw; the buffer itself changes in place. */
-  readonly version: number;
-  readonly loading: boolean;
-  readonly error: ErrorRecord | undefined;
-}
-
 /**
  * Follows a log from its beginning (or as far back as is kept) to its end, and on, for as long as it is shown. Another
  * log needs another component: give it a `key`.
  */
-export function useLog(cloudId: string, source: LogSource): Log {
+export function useLog(cloudId: string, source: LogSource): FollowedLog {
   const api = useApi();
-  const [log, setLog] = useState<Log>(() => ({ buffer: new LogBuffer(), version: 0, loading: true, error: undefined }));
+  const [log, setLog] = useState<FollowedLog>(() => ({
+    buffer: new LogBuffer(),
+    version: 0,
+    loading: true,
+    error: undefined,
+  }));
   const { buffer } = log;
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
     buffer.clear();
     let drawing: ReturnType<typeof setTimeout> | undefined;
-    const draw = (part: Partial<Log>): void => {
+    const draw = (part: Partial<FollowedLog>): void => {
       clearTimeout(drawing);
       drawing = undefined;
       setLog((before) => ({ ...before, ...part, version: before.version + 1 }));

@@ -1,17 +1,13 @@
 import { ActionIcon, Button, MultiSelect, TextInput, Tooltip } from '@mantine/core';
 import { ArrowLeft, FileText, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { requestIdSchema, type CloudService } from '../../../main/contract/cloud-services';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
-import { LogList } from '../logs/LogList';
-import { LogToolbar } from '../logs/LogToolbar';
-import { toPattern, type Search } from '../logs/pattern';
-import { useLogSearch } from '../logs/useLogSearch';
+import { LogView } from '../logs/LogView';
+import type { Search } from '../logs/pattern';
 import { nameWidth } from './lines';
 import { useJournal } from './useJournal';
-import '../logs/logs.css';
 
 /** Whose journal, and whether only the lines of one request. */
 export interface JournalChoice {
@@ -119,77 +115,35 @@ interface JournalViewProps {
 function JournalView({ cloudId, services, choice: { units, request }, onRequest }: JournalViewProps) {
   const { t } = useTranslation();
   const [search, setSearch] = useState<Search>({ typed: '', asRegex: false, only: false });
-  const [follow, setFollow] = useState(true);
-  /** Index into the matches. */
-  const [chosen, setChosen] = useState(0);
   // As wide as it was at first: lines that are there already keep theirs.
   const [width] = useState(() =>
     nameWidth(services.filter(({ unit }) => units.length === 0 || units.includes(unit)).map(({ name }) => name)),
   );
-  const { buffer, version, loading, error, writers } = useJournal({ cloudId, units, request, width });
-  const { typed, asRegex } = search;
-  const pattern = useMemo(() => toPattern(typed, asRegex), [typed, asRegex]);
-  const matches = useLogSearch(buffer, pattern);
-  const at = Math.min(chosen, matches.lines.length - 1);
-  const lines = buffer.next - buffer.first;
-  const step = (delta: number): void => {
-    if (matches.lines.length === 0) return;
-    setFollow(false);
-    setChosen((at + delta + matches.lines.length) % matches.lines.length);
-  };
+  const journal = useJournal({ cloudId, units, request, width });
+  const lines = journal.buffer.next - journal.buffer.first;
   return (
-    <>
-      <LogToolbar
-        lead={
-          request !== undefined &&
-          lines > 0 && (
-            <span className="sb-services__found" role="status">
-              <strong>{t('services.logs.of')}</strong>{' '}
-              <span className="sb-dim sb-num">
-                {t('services.logs.found', {
-                  lines: t('services.logs.lines', { count: lines }),
-                  services: t('services.logs.services', { count: writers.size }),
-                })}
-              </span>
+    <LogView
+      log={journal}
+      search={search}
+      onSearch={(part) => setSearch((before) => ({ ...before, ...part }))}
+      lead={
+        request !== undefined &&
+        lines > 0 && (
+          <span className="sb-services__found" role="status">
+            <strong>{t('services.logs.of')}</strong>{' '}
+            <span className="sb-dim sb-num">
+              {t('services.logs.found', {
+                lines: t('services.logs.lines', { count: lines }),
+                services: t('services.logs.services', { count: journal.writers.size }),
+              })}
             </span>
-          )
-        }
-        search={search}
-        onSearch={(part) => {
-          setSearch((before) => ({ ...before, ...part }));
-          setChosen(0);
-          if (part.typed !== undefined && part.typed !== '') setFollow(false);
-        }}
-        follow={follow}
-        onFollow={setFollow}
-        pattern={pattern}
-        matches={matches}
-        at={at}
-        onStep={step}
-        buffer={buffer}
-        fileName={`${cloudId}-${request ?? 'services'}.log`}
-      />
-      {error !== undefined && (
-        <div className="sb-logs__error">
-          <ErrorPanel title={t('logs.failed')} error={error} />
-        </div>
-      )}
-      {lines === 0 && error === undefined ? (
-        <EmptyJournal loading={loading} ofRequest={request !== undefined} />
-      ) : (
-        <LogList
-          buffer={buffer}
-          version={version}
-          pattern={pattern}
-          matches={matches}
-          only={search.only && pattern.state === 'good'}
-          at={at}
-          follow={follow}
-          onFollow={setFollow}
-          onRequest={onRequest}
-        />
-      )}
-    </>
+          </span>
+        )
+      }
+      empty={<EmptyJournal loading={journal.loading} ofRequest={request !== undefined} />}
+      fileName={`${cloudId}-${request ?? 'services'}.log`}
+      onRequest={onRequest}
+    />
   );
 }
 

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { JournalEntry } from '../../../main/contract/cloud-services';
-import type { ErrorRecord } from '../../../main/contract/errors';
 import { useApi } from '../../app/backend';
 import { toRecord } from '../../app/errors';
 import { LogBuffer } from '../logs/LogBuffer';
+import type { FollowedLog } from '../logs/LogView';
 import { linesOf } from './lines';
 
 /** How many entries are read at first; from there it is followed. */
@@ -13,12 +13,7 @@ const WAIT_MS = 20_000;
 /** Pause after a failed read, and after an empty journal, which has no place to wait at. */
 const RETRY_MS = 3000;
 
-interface Journal {
-  readonly buffer: LogBuffer;
-  /** Grows with every draw; the buffer itself changes in place. */
-  readonly version: number;
-  readonly loading: boolean;
-  readonly error: ErrorRecord | undefined;
+interface Journal extends FollowedLog {
   /** Services that have written something. */
   readonly writers: ReadonlySet<string>;
 }
