@@ -15,6 +15,12 @@ export class SetupError extends Error {}
 /** @type {readonly NodeJS.Signals[]} */
 const PASSED_ON = ['SIGTERM', 'SIGHUP'];
 
+/** @type {string | undefined} */
+let stoppedBy;
+
+/** The signal that ended what we showed, and is meant for us as well; `undefined` if none came. */
+export const whatStoppedUs = () => stoppedBy;
+
 /**
  * Runs a program in front of the person.
  * @param {readonly string[]} argv
@@ -31,7 +37,10 @@ export function show([file = '', ...args], { lane, ...options } = {}) {
     }
     // The terminal sends Ctrl-C to both of us; these come to us alone, and the program must not outlive us.
     /** @param {NodeJS.Signals} signal */
-    const passOn = (signal) => child.kill(signal);
+    const passOn = (signal) => {
+      stoppedBy = signal;
+      child.kill(signal);
+    };
     for (const signal of PASSED_ON) process.on(signal, passOn);
     const settle = () => PASSED_ON.forEach((signal) => process.off(signal, passOn));
     child.once('error', (error) => {

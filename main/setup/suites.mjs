@@ -30,14 +30,11 @@ const CHECKS = [
 ];
 
 /** Types, lint, format and unused code; each counts as one test. @param {string} [lane] */
-export async function checks(lane) {
-  const tallies = [];
-  for (const { title, argv } of CHECKS) {
+export function checks(lane) {
+  return CHECKS.map(({ title, argv }) => async () => {
     say(title);
-    const ok = (await show(argv, { lane })) === 0;
-    tallies.push(single(title, ok));
-  }
-  return tallies;
+    return single(title, (await show(argv, { lane })) === 0);
+  });
 }
 
 /** @param {'fast' | 'real' | 'system'} project @param {string} [lane] */

@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { dealWithHollowKvm, ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
 import { removeDomainsOfKilledTests } from './killed-tests.mjs';
 import { tooOld } from './node-version.mjs';
-import { say, SetupError } from './programs.mjs';
+import { say, SetupError, whatStoppedUs } from './programs.mjs';
 import { ensureBuilt, ensurePackages } from './project.mjs';
 import { ensureGuestImage, ensureTestTools } from './test-tools.mjs';
 
@@ -48,18 +48,36 @@ async function run() {
   const { checks, vitest, playwright } = await import('./suites.mjs');
   if (process.argv.includes('--cloud')) return [await playwright('cloud')];
   const cloud = process.argv.includes('--all');
-  const system = async (lane = 'qemu:///system') => [
-    ...(cloud ? [await playwright('cloud', lane)] : []),
-    await vitest('system', lane),
-    await playwright('system', lane),
-  ];
-  const others = async (lane = 'all others    ') => [
-    ...(await checks(lane)),
-    await vitest('fast', lane),
-    await vitest('real', lane),
-    await playwright('e2e', lane),
-  ];
-  return (await Promise.all([system(), others()])).flat();
+  const system = 'qemu:///system';
+  const others = 'all others    ';
+  const lanes = await Promise.all([
+    inTurn([
+      ...(cloud ? [() => playwright('cloud', system)] : []),
+      () => vitest('system', system),
+      () => playwright('system', system),
+    ]),
+    inTurn([
+      ...checks(others),
+      () => vitest('fast', others),
+      () => vitest('real', others),
+      () => playwright('e2e', others),
+    ]),
+  ]);
+  return lanes.flat();
+}
+
+/**
+ * Runs suites one after the other, until a signal ends us.
+ * @param {readonly (() => Promise<import('./tally.mjs').Tally>)[]} suites
+ */
+async function inTurn(suites) {
+  const tallies = [];
+  for (const suite of suites) {
+    tallies.push(await suite());
+    const signal = whatStoppedUs();
+    if (signal !== undefined) throw new SetupError(`Stopped by ${signal}.`);
+  }
+  return tallies;
 }
 
 /** Enough of a failure's message to know it again; the whole of it stands further up. @param {string} message */
