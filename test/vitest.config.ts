@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
-/** The test that looks at the whole of qemu:///system before and after: nothing else may change it meanwhile. */
-const SYSTEM = 'test/hypervisors/libvirt/system.real.test.ts';
+/** Tests on qemu:///system: one looks at the whole of it before and after, and nothing else may change it meanwhile. */
+const SYSTEM = ['test/hypervisors/libvirt/system.real.test.ts', 'test/hypervisors/libvirt/console.real.test.ts'];
 
 /** Fast tests: `*.test.ts(x)`. Tests against real hypervisors are `*.real.test.ts` and run one after the other. */
 export default defineConfig({
@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
-          exclude: [SYSTEM],
+          exclude: SYSTEM,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,
@@ -34,7 +34,13 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'system', include: [SYSTEM], testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: 'system',
+          include: SYSTEM,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,
