@@ -2,9 +2,6 @@ import { defineConfig } from 'vitest/config';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
-/** Tests on qemu:///system: one looks at the whole of it before and after, and nothing else may change it meanwhile. */
-const SYSTEM = ['test/hypervisors/libvirt/system.real.test.ts', 'test/hypervisors/libvirt/console.real.test.ts'];
-
 /** Fast tests: `*.test.ts(x)`. Tests against real hypervisors are `*.real.test.ts` and run one after the other. */
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
@@ -26,17 +23,6 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
-          exclude: SYSTEM,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'system',
-          include: SYSTEM,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

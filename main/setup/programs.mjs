@@ -2,7 +2,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
 
 /** What the set-up says about itself; the programs' own output stands between. @param {string} text */
 export function say(text) {
@@ -24,17 +23,12 @@ export const whatStoppedUs = () => stoppedBy;
 /**
  * Runs a program in front of the person.
  * @param {readonly string[]} argv
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, lane?: string | undefined }} [options] `lane` is written before each
- *   of its lines, for a program that runs beside others
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
  * @returns {Promise<number>} its exit code; 128 and more for a signal
  */
-export function show([file = '', ...args], { lane, ...options } = {}) {
+export function show([file = '', ...args], options = {}) {
   return new Promise((resolve, reject) => {
-    const stdio = lane === undefined ? 'inherit' : ['inherit', 'pipe', 'pipe'];
-    const child = spawn(file, args, { stdio, ...options });
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => console.error(`${lane} │ ${line}`));
-    }
+    const child = spawn(file, args, { stdio: 'inherit', ...options });
     // The terminal sends Ctrl-C to both of us; these come to us alone, and the program must not outlive us.
     /** @param {NodeJS.Signals} signal */
     const passOn = (signal) => {

@@ -29,16 +29,14 @@ const CHECKS = [
   { title: 'Unused code', argv: packaged('knip/bin/knip.js', '--no-progress') },
 ];
 
-/** Types, lint, format and unused code; each counts as one test. @param {string} [lane] */
-export function checks(lane) {
-  return CHECKS.map(({ title, argv }) => async () => {
-    say(title);
-    return single(title, (await show(argv, { lane })) === 0);
-  });
-}
+/** Types, lint, format and unused code; each counts as one test. */
+export const checks = CHECKS.map(({ title, argv }) => async () => {
+  say(title);
+  return single(title, (await show(argv)) === 0);
+});
 
-/** @param {'fast' | 'real' | 'system'} project @param {string} [lane] */
-export async function vitest(project, lane) {
+/** @param {'fast' | 'real'} project */
+export async function vitest(project) {
   say(`Tests: ${project}`);
   const report = freshReport(`vitest-${project}`);
   const code = await show(
@@ -54,13 +52,12 @@ export async function vitest(project, lane) {
       '--reporter=json',
       `--outputFile.json=${report}`,
     ),
-    { lane },
   );
   return withExitCode(project, readReport(report, fromVitest), code);
 }
 
-/** @param {'e2e' | 'system' | 'cloud'} project @param {string} [lane] */
-export async function playwright(project, lane) {
+/** @param {'e2e' | 'cloud'} project */
+export async function playwright(project) {
   say(`Tests: ${project}, in Chromium`);
   const report = freshReport(`playwright-${project}`);
   const code = await show(
@@ -73,7 +70,7 @@ export async function playwright(project, lane) {
       project,
       '--reporter=list,json',
     ),
-    { lane, env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+    { env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
   );
   return withExitCode(project, readReport(report, fromPlaywright), code);
 }

@@ -1,6 +1,6 @@
 /**
- * `npm test`: the same set-up as `npm start`, then every check and test. With `--cloud` only the slow cloud test, with
- * `--all` that one too. The last line is always `N passed, N failed, N skipped`.
+ * `npm test`: the same set-up as `npm start`, then every check and test. With `--cloud` only the slow cloud test.
+ * The last line is always `N passed, N failed, N skipped`.
  */
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -41,29 +41,12 @@ async function test() {
 }
 
 /**
- * Two lanes side by side, since an emulated machine keeps one processor busy and waits for nobody. What looks at the whole
- * of qemu:///system before and after has a lane of its own: another test's machine would be in its way.
+ * One after the other: emulated machines take all processors there are, and two suites side by side took as long as in turn.
  */
 async function run() {
   const { checks, vitest, playwright } = await import('./suites.mjs');
-  if (process.argv.includes('--cloud')) return [await playwright('cloud')];
-  const cloud = process.argv.includes('--all');
-  const system = 'qemu:///system';
-  const others = 'all others    ';
-  const lanes = await Promise.all([
-    inTurn([
-      ...(cloud ? [() => playwright('cloud', system)] : []),
-      () => vitest('system', system),
-      () => playwright('system', system),
-    ]),
-    inTurn([
-      ...checks(others),
-      () => vitest('fast', others),
-      () => vitest('real', others),
-      () => playwright('e2e', others),
-    ]),
-  ]);
-  return lanes.flat();
+  if (process.argv.includes('--cloud')) return inTurn([() => playwright('cloud')]);
+  return inTurn([...checks, () => vitest('fast'), () => vitest('real'), () => playwright('e2e')]);
 }
 
 /**
