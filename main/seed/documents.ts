@@ -111,6 +111,7 @@ function userDataOf(input: SeedInput): Record<string, unknown> {
     ssh_pwauth: false,
     ssh_deletekeys: true,
     ssh_keys: { ed25519_private: input.hostKey.privateKey, ed25519_public: input.hostKey.publicKey },
+    ...(input.emulated === true && { bootcmd: [`echo 0 >${RANDOMISE}`] }),
     growpart: { mode: 'auto', devices: ['/'] },
     ...(swapMiB > 0 && { swap: { filename: '/swap.img', size: swapMiB * MIB } }),
     package_update: false,
@@ -154,8 +155,27 @@ const APT_SETTINGS: SeedFile = {
   permissions: '0644',
 };
 
+/**
+ * QEMU keeps the translation of a program only for the address it stands at. With random addresses it translates every
+ * program anew each time it is started: 200 starts of /bin/true took an emulated guest (QEMU 7.2) 11 s, and 2.6 s
+ * without. What is given up is a defence of programs in a machine that only this computer can reach.
+ */
+const RANDOMISE = '/proc/sys/kernel/randomize_va_space';
+
+/** For later boots; the first one is over when files are written, therefore `bootcmd`. */
+const SAME_ADDRESSES: SeedFile = {
+  path: '/etc/sysctl.d/60-stackbox-emulated.conf',
+  content: 'kernel.randomize_va_space = 0\n',
+  permissions: '0644',
+};
+
 function filesOf(input: SeedInput): SeedFile[] {
-  return [...(isDebianFamily(input.os) ? [APT_SETTINGS] : []), ...proxyFiles(input), ...certificateFiles(input)];
+  return [
+    ...(input.emulated === true ? [SAME_ADDRESSES] : []),
+    ...(isDebianFamily(input.os) ? [APT_SETTINGS] : []),
+    ...proxyFiles(input),
+    ...certificateFiles(input),
+  ];
 }
 
 /** Commands of the last boot stage; SSH answers before they run. The first that fails ends them and is reported. */

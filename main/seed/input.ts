@@ -39,6 +39,8 @@ export interface SeedInput {
    * every image of the catalogue): installing at first boot costs time and fails without a network.
    */
   readonly chrony?: boolean;
+  /** The guest's processor is emulated: what makes that slower than it has to be is turned off. */
+  readonly emulated?: boolean;
   /** Language of the guest. `C.UTF-8` is in every image; another one is generated at first boot, which takes a while. */
   readonly locale?: string;
 }

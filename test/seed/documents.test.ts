@@ -26,6 +26,7 @@ function input(changes: Partial<SeedInput> = {}): SeedInput {
 const userDataSchema = z.looseObject({
   users: z.array(z.looseObject({})),
   write_files: z.array(z.looseObject({ path: z.string(), content: z.string() })),
+  bootcmd: z.array(z.unknown()).optional(),
   runcmd: z.array(z.unknown()),
   apt: z.unknown().optional(),
   swap: z.unknown().optional(),
@@ -112,6 +113,12 @@ test('a proxy reaches logins, jobs, apt and dnf, and nothing in it can end a quo
   expect(userData({ proxy }).apt).toMatchObject({ proxy: safe, preserve_sources_list: true });
   expect(file('/etc/dnf/dnf.conf', { proxy, os: 'rocky' })).toBe(`proxy=${safe}\n`);
   expect(userData({ proxy, os: 'centos' }).apt).toBeUndefined();
+});
+
+test('an emulated guest leaves programs at the same addresses, from its first boot on; another one does not', () => {
+  expect(file('/etc/sysctl.d/60-stackbox-emulated.conf', { emulated: true })).toBe('kernel.randomize_va_space = 0\n');
+  expect(userData({ emulated: true }).bootcmd).toEqual(['echo 0 >/proc/sys/kernel/randomize_va_space']);
+  expect(buildSeed(input()).userData).not.toContain('randomize_va_space');
 });
 
 test("an image of the person's own gets no empty list, which cloud-init refuses", () => {

@@ -104,7 +104,8 @@ export function machineSteps(tools: StepTools): StepDefinition[] {
         const wanted = await spec(context);
         await context.claim(driver.plan(wanted).seed);
         const image = await parts.images.get(plan.image);
-        const seed = await seedFor(cloud, image, cloud.attachment, context.line);
+        const { acceleration } = await driver.probe(callOptions(context));
+        const seed = await seedFor(cloud, image, cloud.attachment, acceleration, context.line);
         const iso = writeIso('cidata', [
           { name: 'user-data', content: seed.userData },
           { name: 'meta-data', content: seed.metaData },

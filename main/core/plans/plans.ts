@@ -49,7 +49,8 @@ export function createPlans(parts: CoreParts, names: () => readonly string[]): P
       }
     },
     async preview(plan) {
-      return previewOf(plan, await parts.images.get(plan.image));
+      const facts = await parts.drivers.get(plan.connection)?.probe();
+      return previewOf(plan, await parts.images.get(plan.image), facts?.acceleration);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** From a plan to cloud-init documents: what the guest needs to know of this computer's surroundings. */
-import type { Image } from '../../contract/models';
+import type { Acceleration, Image } from '../../contract/models';
 import { hostNameOf, type Plan } from '../../contract/plan';
 import { hostExtraCertificates } from '../../network/certificates';
 import type { Attachment, HostOnlyAttachment } from '../../hypervisors/driver';
@@ -14,6 +14,7 @@ const HOST_BEHIND_FORWARDS = '10.0.2.2';
 
 /**
  * The documents of a cloud's machine.
+ * @param acceleration of the connection that the machine is on
  * @param onNote told what of this computer's surroundings could not be handed on
  * @throws StackboxError `bad-input` when a value cannot stand in a document
  */
@@ -21,11 +22,12 @@ export async function seedFor(
   { wish, secrets }: { wish: CloudRecord; secrets: CloudSecrets },
   image: Image,
   attachment: Attachment,
+  acceleration: Acceleration | undefined,
   onNote: (text: string) => void,
 ): Promise<SeedDocuments> {
   const hostAddress = attachment.reach === 'forwarded' ? HOST_BEHIND_FORWARDS : undefined;
   return buildSeed({
-    ...(await planned(wish.plan, image, hostAddress, onNote)),
+    ...(await planned(wish.plan, image, acceleration, hostAddress, onNote)),
     machineId: wish.machine.id,
     authorizedKey: secrets.login.publicKey,
     hostKey: secrets.host,
@@ -40,8 +42,12 @@ function secondInterface({ mac, address, subnet }: HostOnlyAttachment): NonNulla
 }
 
 /** The documents as a person may see them before the cloud exists. */
-export async function previewOf(plan: Plan, image: Image): Promise<SeedDocuments> {
-  return previewSeed(await planned(plan, image, undefined, () => undefined));
+export async function previewOf(
+  plan: Plan,
+  image: Image,
+  acceleration: Acceleration | undefined,
+): Promise<SeedDocuments> {
+  return previewSeed(await planned(plan, image, acceleration, undefined, () => undefined));
 }
 
 type Planned = Omit<SeedInput, 'machineId' | 'authorizedKey' | 'hostKey' | 'mac'>;
@@ -49,6 +55,7 @@ type Planned = Omit<SeedInput, 'machineId' | 'authorizedKey' | 'hostKey' | 'mac'
 async function planned(
   { name, size, swapMiB, surroundings }: Plan,
   image: Image,
+  acceleration: Acceleration | undefined,
   hostAddress: string | undefined,
   onNote: (text: string) => void,
 ): Promise<Planned> {
@@ -60,6 +67,7 @@ async function planned(
     memoryMiB: size.memoryMiB,
     diskBytes: size.diskGiB * GIB,
     swapMiB,
+    emulated: acceleration?.kind === 'emulated',
     noProxy,
     certificates: await certificatesOf(surroundings),
     ...(proxy !== undefined && { proxy }),
