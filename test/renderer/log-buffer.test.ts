@@ -5,7 +5,7 @@ import { toPattern } from '../../renderer/features/logs/pattern';
 function find(buffer: LogBuffer, typed: string, from = 0): number[] {
   const pattern = toPattern(typed, false);
   if (pattern.state !== 'good') throw new Error('not a pattern');
-  return [...buffer.search(pattern.regex, from)].flatMap(({ lines }) => lines);
+  return [...buffer.search(pattern.finder, from)].flatMap(({ lines }) => lines);
 }
 
 describe('plain text of a log', () => {

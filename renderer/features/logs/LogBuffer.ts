@@ -2,11 +2,14 @@
  * The lines of a log in little memory: text in chunks, and for each chunk the places where its lines begin. No object a
  * line, so a million lines cost their text and 4 bytes each.
  */
+import type { Finder } from './finder';
 
 /** The most lines that are kept; Chromium cannot scroll through many more rows than this. */
 export const MAX_LINES = 1_000_000;
 /** The most characters that are kept, whatever the number of lines. */
 export const MAX_CHARS = 192 * 1024 * 1024;
+/** A search may rest after this many characters. */
+const PIECE_CHARS = 32 * 1024;
 
 interface Chunk {
   /** Whole lines, each with its line feed. */
@@ -101,20 +104,20 @@ export class LogBuffer {
     return [...this.chunks.map((chunk) => chunk.text), plain(this.tail)];
   }
 
-  /**
-   * Lines from `from` on that match, chunk by chunk, so that the caller can rest in between and go on where it was.
-   * The pattern needs the flags `g` and `m`.
-   */
-  *search(pattern: RegExp, from: number): Generator<SearchSlice> {
+  /** Lines from `from` on that match, piece by piece, so that the caller can rest in between and go on where it was. */
+  *search(finder: Finder, from: number): Generator<SearchSlice> {
     for (let index = Math.max(0, this.chunkOf(from)); index < this.chunks.length; index += 1) {
       const chunk = this.chunks[index];
       if (chunk === undefined) continue;
-      yield { lines: matchesIn(chunk, pattern, from), searchedTo: chunk.first + chunk.starts.length };
+      for (let line = Math.max(0, from - chunk.first); line < chunk.starts.length;) {
+        const end = pieceEnd(chunk, line);
+        yield { lines: matchesIn(chunk, line, end, finder), searchedTo: chunk.first + end };
+        line = end;
+      }
     }
     if (this.tail !== '' && this.end >= from) {
-      pattern.lastIndex = 0;
       // The last line may still grow, so it is not counted as searched.
-      yield { lines: pattern.test(plain(this.tail)) ? [this.end] : [], searchedTo: this.end };
+      yield { lines: finder.next(plain(this.tail), 0) === -1 ? [] : [this.end], searchedTo: this.end };
     }
   }
 
@@ -148,17 +151,27 @@ export class LogBuffer {
   }
 }
 
-function matchesIn(chunk: Chunk, pattern: RegExp, from: number): number[] {
+/** The line behind the last one of the piece that begins with `line`; both are indices into the chunk. */
+function pieceEnd({ starts }: Chunk, line: number): number {
+  const enough = (starts[line] ?? 0) + PIECE_CHARS;
+  let end = line + 1;
+  while (end < starts.length && (starts[end] ?? 0) < enough) end += 1;
+  return end;
+}
+
+/** Numbers of the lines that match; `line` and `end` are indices into the chunk. */
+function matchesIn(chunk: Chunk, line: number, end: number, finder: Finder): number[] {
   const found: number[] = [];
-  let line = 0;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(chunk.text); match !== null; match = pattern.exec(chunk.text)) {
-    while ((chunk.starts[line + 1] ?? Infinity) <= match.index) line += 1;
-    if (chunk.first + line >= from) found.push(chunk.first + line);
-    const next = chunk.starts[line + 1];
-    if (next === undefined) break;
+  const offset = chunk.starts[line] ?? 0;
+  const text = chunk.text.slice(offset, chunk.starts[end]);
+  let here = line;
+  for (let at = finder.next(text, 0); at !== -1;) {
+    while (here + 1 < end && (chunk.starts[here + 1] ?? Infinity) <= offset + at) here += 1;
+    found.push(chunk.first + here);
+    here += 1;
+    if (here >= end) break;
     // One match says enough about a line.
-    pattern.lastIndex = next;
+    at = finder.next(text, (chunk.starts[here] ?? 0) - offset);
   }
   return found;
 }

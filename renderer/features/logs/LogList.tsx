@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Finder, Pattern } from './finder';
 import type { LogBuffer } from './LogBuffer';
-import { severityOf, type Pattern } from './pattern';
+import { severityOf } from './pattern';
 import { Requests } from './Requests';
 import type { Matches } from './useLogSearch';
 
@@ -131,20 +132,16 @@ function Line({ top, number, digits, text, pattern, chosen, onRequest }: LinePro
 }
 
 function Text({ text, pattern }: { text: string; pattern: Pattern }) {
-  return pattern.state === 'good' ? <Marked text={text} regex={pattern.regex} /> : text;
+  return pattern.state === 'good' ? <Marked text={text} finder={pattern.finder} /> : text;
 }
 
-/** More marks than this in one line help nobody. */
-const MAX_MARKS = 50;
-
-function Marked({ text, regex }: { text: string; regex: RegExp }) {
+function Marked({ text, finder }: { text: string; finder: Finder }) {
   const parts: React.ReactNode[] = [];
-  let from = 0;
-  for (const match of text.matchAll(regex)) {
-    if (match[0] === '' || parts.length > MAX_MARKS) break;
-    parts.push(text.slice(from, match.index), <mark key={match.index}>{match[0]}</mark>);
-    from = match.index + match[0].length;
+  let last = 0;
+  for (const { from, to } of finder.marks(text)) {
+    parts.push(text.slice(last, from), <mark key={from}>{text.slice(from, to)}</mark>);
+    last = to;
   }
-  parts.push(text.slice(from));
+  parts.push(text.slice(last));
   return <>{parts}</>;
 }

@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next';
 import { useAction } from '../../app/backend';
 import { showDone } from '../../app/toasts';
 import { saveFile } from '../../ui/save-file';
+import type { Pattern } from './finder';
 import type { LogBuffer } from './LogBuffer';
-import type { Pattern, Search as Wish } from './pattern';
+import type { Search as Wish } from './pattern';
 import type { Matches } from './useLogSearch';
 
 /** Id of the search field, for the key that leads to it. */
@@ -36,6 +37,7 @@ export function LogToolbar(props: LogToolbarProps) {
     showDone(t('logs.copied', { lines: (buffer.next - buffer.first).toLocaleString() }));
   });
   const found = matches.lines.length;
+  const mistake = pattern.state === 'bad' ? t(`logs.badRegex.${pattern.why}`, { reason: pattern.reason }) : undefined;
   return (
     <div className="sb-logs__bar" role="toolbar" aria-label={t('logs.source')}>
       {props.lead}
@@ -62,8 +64,8 @@ export function LogToolbar(props: LogToolbarProps) {
           onToggle={(asRegex) => onSearch({ asRegex })}
         />
         <Toggle icon={Filter} label={t('logs.only')} on={search.only} onToggle={(only) => onSearch({ only })} />
-        <span className="sb-logs__count sb-num" role="status">
-          {pattern.state === 'bad' && t('logs.badRegex', { reason: pattern.reason })}
+        <span className="sb-logs__count sb-num" role="status" title={mistake}>
+          {mistake}
           {pattern.state === 'good' &&
             (found === 0
               ? !matches.searching && t('logs.matchesNone')

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Pattern } from './pattern';
+import type { Pattern } from './finder';
 
 /** What OpenStack writes into the lines of one request; a group, so that splitting keeps it. */
 const REQUEST = /(req-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/;

@@ -1,3 +1,6 @@
+import { marksOf, type Finder, type Pattern } from './finder';
+import { regexPattern } from './regex';
+
 /** What a person wants to find. */
 export interface Search {
   readonly typed: string;
@@ -6,20 +9,22 @@ export interface Search {
   readonly only: boolean;
 }
 
-export type Pattern =
-  | { readonly state: 'none' }
-  | { readonly state: 'bad'; readonly reason: string }
-  | { readonly state: 'good'; readonly regex: RegExp };
-
 /** What a person typed as a pattern; plain text is taken literally, and small letters find capitals too. */
 export function toPattern(typed: string, asRegex: boolean): Pattern {
   if (typed === '') return { state: 'none' };
-  const source = asRegex ? typed : typed.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  try {
-    return { state: 'good', regex: new RegExp(source, 'gim') };
-  } catch (thrown) {
-    return { state: 'bad', reason: thrown instanceof Error ? thrown.message : String(thrown) };
-  }
+  return asRegex ? regexPattern(typed) : { state: 'good', finder: literalFinder(typed) };
+}
+
+/** Plain text has nothing that the browser's own engine could try in many ways, and that engine is the fastest. */
+function literalFinder(typed: string): Finder {
+  const literal = new RegExp(typed.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`), 'gi');
+  return {
+    next(text, from) {
+      literal.lastIndex = from;
+      return literal.exec(text)?.index ?? -1;
+    },
+    marks: (line) => marksOf(line.matchAll(literal)),
+  };
 }
 
 export type Severity = 'error' | 'warning' | undefined;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { LogBuffer } from './LogBuffer';
-import type { Pattern } from './pattern';
+import type { Pattern } from './finder';
 
 /** How long a search may work before the window gets its turn. */
 const SLICE_MS = 8;
@@ -28,13 +28,13 @@ export function useLogSearch(buffer: LogBuffer, pattern: Pattern): Matches {
   const progress = useRef<Progress | undefined>(undefined);
   useEffect(() => {
     if (pattern.state !== 'good') return undefined;
-    const { regex } = pattern;
+    const { finder } = pattern;
     if (progress.current?.pattern !== pattern || progress.current.buffer !== buffer || progress.current.from > end) {
       progress.current = { pattern, buffer, lines: [], from: 0 };
     }
     const state = progress.current;
     state.lines = state.lines.filter((line) => line >= buffer.first && line < state.from);
-    const slices = buffer.search(regex, state.from);
+    const slices = buffer.search(finder, state.from);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const work = (): void => {
       const until = performance.now() + SLICE_MS;

@@ -4,7 +4,11 @@ export const logs = {
   search: 'Search in the log',
   searchHint: 'Search',
   regex: 'Regular expression',
-  badRegex: 'Not a regular expression: {{reason}}',
+  badRegex: {
+    syntax: 'Not a regular expression: {{reason}}',
+    lacking: 'The search does without {{reason}}: it could take for ever',
+    long: 'This expression is too long to search with',
+  },
   matches: '{{at}} of {{of}}',
   matchesNone: 'No match',
   previous: 'Previous match',
