@@ -144,10 +144,9 @@ export class LiveCloud implements RunHost {
     return this.current;
   }
 
-  /** Changes options of the plan, which steps that run from now on will see. @throws StackboxError `storage` */
-  async setOptions(values: Plan['recipe']['options']): Promise<void> {
+  /** Gives the plan other options, which steps that run from now on will see. @throws StackboxError `storage` */
+  async setOptions(options: Plan['recipe']['options']): Promise<void> {
     const { plan } = this.wish;
-    const options = { ...plan.recipe.options, ...values };
     const wish = { ...this.wish, plan: { ...plan, recipe: { ...plan.recipe, options } } };
     await writeJson(this.folder.cloud, wish);
     this.current = wish;

@@ -108,7 +108,9 @@ export class Runner {
     const cure = offeredCure(cureId, run, tools.recipe);
     const failed = run.steps.find(({ state }) => state === 'failed');
     if (!failed) throw new StackboxError('conflict', `${cloud.wish.name} has no step that failed.`);
-    if (Object.keys(cure.set).length > 0) await cloud.setOptions(cure.set);
+    if (Object.keys(cure.set).length > 0) {
+      await cloud.setOptions({ ...cloud.wish.plan.recipe.options, ...cure.set });
+    }
     const steps = cureSteps(tools, cure, accelerated);
     // A job of this run that is done is not run again, except that of a cure which is asked for once more.
     const jobs = Object.entries(cloud.fact('jobs') ?? {}).filter(([id]) => !steps.some((step) => step.id === id));

@@ -3,6 +3,7 @@
  * because a snapshot in a hypervisor has no place for it.
  */
 import { z } from 'zod';
+import { planSchema } from '../../contract/plan';
 import type { Snapshot } from '../../hypervisors/driver';
 import { factSchemas, type LiveCloud } from './cloud';
 
@@ -15,6 +16,8 @@ const recordSchema = z.object({
   installed: factSchemas.installed,
   down: factSchemas.down,
   jobs: factSchemas.jobs,
+  /** Of the plan, which cures change; without the secret ones, and absent in records of earlier versions. */
+  options: planSchema.shape.recipe.shape.options.unwrap().exactOptional(),
 });
 type SnapshotRecord = z.infer<typeof recordSchema>;
 
@@ -29,6 +32,7 @@ export async function keepWithSnapshot(cloud: LiveCloud, { id, takenAt }: Known)
     installed: cloud.installed,
     down: cloud.fact('down') ?? '',
     jobs: cloud.fact('jobs') ?? {},
+    options: cloud.wish.plan.recipe.options,
   };
   await cloud.keepFact('snapshots', { ...cloud.fact('snapshots'), [id]: record });
 }
@@ -47,6 +51,7 @@ export function keptWithSnapshot(cloud: LiveCloud, { id, takenAt }: Known): Snap
 /** The machine has gone back to the snapshot, and with it what we know of the cloud. */
 export async function goBackWith(cloud: LiveCloud, snapshot: Known): Promise<void> {
   const kept = keptWithSnapshot(cloud, snapshot);
+  if (kept?.options) await cloud.setOptions(kept.options);
   await cloud.keepFact('installed', kept?.installed ?? cloud.installed);
   // Until somebody has looked, nothing is promised of a machine that nothing is known of.
   await cloud.keepFact('unchecked', kept === undefined);

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Cloud } from '../../../main/contract/models';
 import type { Core } from '../../../main/core/open';
 import { computer, created, deleted, ended, journalOf, plan, stateOf } from './kit';
@@ -210,4 +211,50 @@ it('a snapshot that was not taken by Stackbox is looked at before anything is pr
   // Somebody deleted ours and took another of its name: what was kept with ours is not true of it.
   domain?.snapshots?.splice(0, 1, { ...outside, id: 'id of ours', name: 'ours', takenAt: 1, withMemory: false });
   expect(await goneBack(core, cloud, 'ours')).toMatchObject({ state: 'stopped', ready: false });
+});
+
+it('going back takes back what a cure changed of the plan since, and brings it again with a later snapshot', async () => {
+  const { open, guest } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  const { clouds } = core.services;
+  await taken(core, cloud, 'before');
+  await writeFile(join(guest(cloud).root, 'slow'), '');
+  await clouds.act(cloud.id, 'again');
+  expect(await ended(core, cloud)).toMatchObject({ run: { state: 'failed', remedy: { action: { id: 'patience' } } } });
+  await clouds.retry(cloud.id, 'patience');
+  const cured = await ended(core, cloud);
+  const then = cloud.plan;
+  const patient = { ...then, recipe: { ...then.recipe, options: { ...then.recipe.options, patience: 60 } } };
+  expect(cured.plan).toEqual(patient);
+  await taken(core, cloud, 'after');
+
+  expect((await goneBack(core, cloud, 'before')).plan).toEqual(then);
+  // The cure is one again, since the plan is as it was.
+  await clouds.act(cloud.id, 'again');
+  expect(await ended(core, cloud)).toMatchObject({ run: { state: 'failed', remedy: { action: { id: 'patience' } } } });
+  expect((await goneBack(core, cloud, 'after')).plan).toEqual(patient);
+  expect((await goneBack(core, cloud, 'before')).plan).toEqual(then);
+  await core.close();
+  const second = await open();
+  expect(second.services.clouds.get(cloud.id).plan).toEqual(then);
+  expect((await goneBack(second, cloud, 'after')).plan).toEqual(patient);
+});
+
+it('a snapshot of an earlier version, which kept no options, leaves the plan as it is', async () => {
+  const { open } = await computer();
+  const core = await open();
+  const cloud = await created(core);
+  await taken(core, cloud, 'old');
+  const live = core.services.clouds.find(cloud.id);
+  const [[id, { options, ...old }]] = z
+    .tuple([z.tuple([z.string(), z.looseObject({ options: z.json() })])])
+    .parse(Object.entries(live.fact('snapshots') ?? {}));
+  expect(options).toEqual({ patience: 5 });
+  await live.keepFact('snapshots', { [id]: z.json().parse(old) });
+  await live.setOptions({ patience: 60 });
+  expect(await goneBack(core, cloud, 'old')).toMatchObject({
+    ready: true,
+    plan: { recipe: { options: { patience: 60 } } },
+  });
 });
