@@ -1,10 +1,9 @@
 /** A hypervisor on this computer: found, or installed when allowed, and its daemons running. */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { processesOf } from './kvm.mjs';
 import { ask, isRoot, must, say, which } from './programs.mjs';
-import { installWay, kvmIsHollow, readIfThere } from './system.mjs';
-
-const KVM = '/dev/kvm';
+import { installWay, readIfThere } from './system.mjs';
 
 /**
  * Looks for a hypervisor and, when there is none, installs one if allowed. Without one the app still opens: its doctor
@@ -31,38 +30,20 @@ export async function ensureHypervisor({ yes }) {
 
 /**
  * Starts libvirt's daemons where nobody else does: as root, without systemd.
- * @returns {Promise<string[]>} names of the programs that were started
+ * @returns {Promise<number[]>} process ids of the daemons that were started
  */
 export async function ensureDaemons() {
   if (process.platform !== 'linux' || !isRoot || existsSync('/run/systemd/system')) return [];
   if (which('libvirtd') === undefined || ask(['virsh', '-c', 'qemu:///system', 'version']) !== undefined) return [];
   say('Starting virtlogd and libvirtd, because there is no systemd that would');
-  /** @type {string[]} */
+  /** @type {number[]} */
   const started = [];
   for (const name of ['virtlogd', 'libvirtd']) {
-    if (ask(['pidof', name]) !== undefined) continue;
+    if (processesOf(name).length > 0) continue;
     await must([which(name) ?? name, '-d']);
-    started.push(name);
+    started.push(...processesOf(name));
   }
   return started;
-}
-
-/**
- * KVM that is only a device node makes libvirt wait for it. Tests move it out of the way, where they may; otherwise
- * it is only explained. It must happen before libvirtd starts.
- * @param {{ move: boolean }} options
- */
-export function dealWithHollowKvm({ move }) {
-  if (!kvmIsHollow(existsSync(KVM), readIfThere('/proc/cpuinfo'))) return;
-  const why = `${KVM} is there, but the processor offers no virtualisation (no vmx or svm)`;
-  if (move && isRoot && (process.env.CI === 'true' || !existsSync('/run/systemd/system'))) {
-    renameSync(KVM, `${KVM}.off`);
-    say(`${why}: moved to ${KVM}.off, because libvirt waits for it. To undo: mv ${KVM}.off ${KVM}`);
-  } else {
-    say(
-      `${why}. Machines are emulated, and libvirt is slow as long as the device is there (cure: mv ${KVM} ${KVM}.off)`,
-    );
-  }
 }
 
 function hasHypervisor() {

@@ -21,6 +21,18 @@ let stoppedBy;
 export const whatStoppedUs = () => stoppedBy;
 
 /**
+ * From now on a signal is only noted, so that what was changed can be put back: what we show is ended by it, and we end as
+ * soon as {@link whatStoppedUs} is looked at. The same signal once more ends us at once.
+ */
+export function noteSignals() {
+  for (const signal of ['SIGINT', ...PASSED_ON]) {
+    process.once(signal, () => {
+      stoppedBy = signal;
+    });
+  }
+}
+
+/**
  * Runs a program in front of the person.
  * @param {readonly string[]} argv
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
@@ -73,14 +85,14 @@ export function ask([file = '', ...args]) {
  * @param {string} [path] folders to look in, as PATH has them; those of root's programs are looked into as well
  * @returns {string | undefined} where the program is
  */
-export function which(name, path = process.env.PATH ?? '') {
+export function which(name, path = process.env['PATH'] ?? '') {
   const folders = [...path.split(delimiter), '/usr/sbin', '/sbin'].filter((folder) => folder !== '');
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
 /** npm itself, without a shell: on Windows `npm` is a script that only a shell can start. @param {...string} args */
 export function npm(...args) {
-  const script = process.env.npm_execpath;
+  const script = process.env['npm_execpath'];
   return script === undefined ? ['npm', ...args] : [process.execPath, script, ...args];
 }
 

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dealWithHollowKvm, ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
+import { ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
+import { dealWithHollowKvm } from './kvm.mjs';
 import { tooOld } from './node-version.mjs';
 import { isRoot, packaged, say, SetupError, show } from './programs.mjs';
 import { ensureBuilt, ensurePackages } from './project.mjs';

@@ -4,12 +4,16 @@
  */
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { dealWithHollowKvm, ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
+import { ensureDaemons, ensureHypervisor } from './hypervisor.mjs';
 import { removeDomainsOfKilledTests } from './killed-tests.mjs';
+import { dealWithHollowKvm, putKvmBack } from './kvm.mjs';
 import { tooOld } from './node-version.mjs';
-import { say, SetupError, whatStoppedUs } from './programs.mjs';
+import { noteSignals, say, SetupError, whatStoppedUs } from './programs.mjs';
 import { ensureBuilt, ensurePackages } from './project.mjs';
 import { ensureGuestImage, ensureTestTools } from './test-tools.mjs';
+
+/** What this run has changed of the computer. @type {{ moved: boolean, started: number[] }} */
+const ours = { moved: false, started: [] };
 
 async function prepare() {
   const old = tooOld(process.versions.node);
@@ -19,25 +23,35 @@ async function prepare() {
   await ensureBuilt();
   await ensureHypervisor({ yes: process.argv.includes('--yes') || process.env.CI === 'true' });
   await ensureTestTools();
+  noteSignals();
   // Before libvirtd starts, because it looks at the device once.
-  dealWithHollowKvm({ move: true });
-  await ensureDaemons();
+  ours.moved = dealWithHollowKvm({ move: true });
+  ours.started = await ensureDaemons();
   removeDomainsOfKilledTests();
   await ensureGuestImage();
 }
 
 /** @returns {Promise<number>} exit code */
 async function test() {
-  await prepare();
+  const tallies = await prepareAndRun();
   // Loaded now, because it needs installed packages.
   const { line, sum } = await import('./tally.mjs');
-  const all = sum(await run());
+  const all = sum(tallies);
   if (all.skipped.length > 0) say('Skipped');
   for (const { name, reason } of all.skipped) console.error(`  ${name}: ${reason}`);
   if (all.failed.length > 0) say('Failed');
   for (const { name, message } of all.failed) console.error(`  ${name}\n${beginning(message)}`);
   console.log(line(all));
   return all.failed.length === 0 ? 0 : 1;
+}
+
+async function prepareAndRun() {
+  try {
+    await prepare();
+    return await run();
+  } finally {
+    await putKvmBack(ours);
+  }
 }
 
 /**
@@ -56,11 +70,16 @@ async function run() {
 async function inTurn(suites) {
   const tallies = [];
   for (const suite of suites) {
+    endIfTold();
     tallies.push(await suite());
-    const signal = whatStoppedUs();
-    if (signal !== undefined) throw new SetupError(`Stopped by ${signal}.`);
   }
+  endIfTold();
   return tallies;
+}
+
+function endIfTold() {
+  const signal = whatStoppedUs();
+  if (signal !== undefined) throw new SetupError(`Stopped by ${signal}.`);
 }
 
 /** Enough of a failure's message to know it again; the whole of it stands further up. @param {string} message */
