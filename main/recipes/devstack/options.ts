@@ -11,7 +11,7 @@ import {
   textOption,
 } from '../options';
 import type { RecipeWish } from '../types';
-import { pluginProblems } from './plugins';
+import { pluginProblems, wantedMemory } from './plugins';
 import { findPreset, mismatch, releases } from './releases';
 import { gitServerOption } from '../shared/git-server';
 
@@ -71,7 +71,7 @@ export type DevstackOptions = z.infer<typeof optionsSchema>;
 export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
   const parsed = optionsSchema.parse(options);
   const { preset, branch } = parsed;
-  const { title, memoryMiB } = findPreset(preset);
+  const memoryMiB = wantedMemory(parsed);
   const unsupported = mismatch(branch, image);
   return [
     ...(unsupported ? [unsupported] : []),
@@ -80,7 +80,7 @@ export function checkWish({ options, image, size }: RecipeWish): PlanProblem[] {
       ? [
           {
             field: 'size.memoryMiB',
-            message: `"${title}" wants ${memoryMiB / 1024} GiB of memory; with less it swaps and takes much longer.`,
+            message: `"${findPreset(preset).title}" ${parsed.plugins.length > 0 ? 'with these plugins ' : ''}wants ${memoryMiB / 1024} GiB of memory; with less it swaps and takes much longer.`,
             severity: 'warning' as const,
           },
         ]

@@ -4,18 +4,33 @@ import { lineProblems, type LineFinding } from '../shared/own-lines';
 import type { DevstackOptions } from './options';
 import { findPreset, releases } from './releases';
 
+type Plugin = (typeof releases.plugins)[number];
+
 /** The lines of `local.conf` that bring the preset's plugins and the chosen ones, each once, in an order in which they work. */
 export function pluginLines(options: DevstackOptions): string[] {
-  const wanted = new Set([...findPreset(options.preset).plugins, ...options.plugins]);
-  const known = releases.plugins.filter(({ id }) => wanted.has(id) || neededBy(id, wanted));
+  const known = knownPlugins(options);
   const own = ownPlugins(options.otherPlugins).flatMap(({ plugin }) => plugin ?? []);
   return [
+    ...known.flatMap(({ settings }) => settings),
     ...known.map(({ id, address, branch }) =>
       ['enable_plugin', id, address ?? `${options.gitBase}/openstack/${id}`, branch ?? '{{BRANCH}}'].join(' '),
     ),
     ...known.flatMap(({ services }) => (services.length > 0 ? [`enable_service ${services.join(' ')}`] : [])),
     ...own.map(({ name, address, branch }) => `enable_plugin ${name} ${address} ${branch ?? '{{BRANCH}}'}`),
   ];
+}
+
+/** The plugins that Stackbox knows among the preset's, the chosen ones, and those that they need; in DevStack's order. */
+export function knownPlugins({ preset, plugins }: Pick<DevstackOptions, 'preset' | 'plugins'>): Plugin[] {
+  const wanted = new Set([...findPreset(preset).plugins, ...plugins]);
+  return releases.plugins.filter(({ id }) => wanted.has(id) || neededBy(id, wanted));
+}
+
+/** Memory that the preset with its plugins should have at least, in MiB. */
+export function wantedMemory(options: Pick<DevstackOptions, 'preset' | 'plugins'>): number {
+  const { memoryMiB, plugins } = findPreset(options.preset);
+  const more = knownPlugins(options).filter(({ id }) => !plugins.includes(id));
+  return more.reduce((sum, { moreMemoryMiB }) => sum + moreMemoryMiB, memoryMiB);
 }
 
 /** Magnum makes its clusters with Heat, for one. */

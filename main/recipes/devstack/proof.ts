@@ -2,7 +2,8 @@
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import type { ProofCheck, RecipeContext } from '../types';
 import { optionsSchema } from './options';
-import { findPreset, servicesOf } from './releases';
+import { knownPlugins } from './plugins';
+import { servicesOf } from './releases';
 
 export const OPENRC = '/etc/stackbox/admin-openrc';
 
@@ -16,9 +17,6 @@ const CATALOGUE: Readonly<Record<string, readonly string[]>> = {
   'c-api': ['volumev3', 'block-storage'],
   's-proxy': ['object-store'],
 };
-
-/** Types that plugins bring. */
-const PLUGIN_TYPES: Readonly<Record<string, readonly string[]>> = { heat: ['orchestration'] };
 
 const dashboard = dashboardCheck({ url: ({ attachment }) => `http://${attachment.address}/dashboard/auth/login/` });
 
@@ -38,10 +36,10 @@ function has(service: string, options: Readonly<Record<string, unknown>>): boole
 }
 
 function expectedTypes(options: RecipeContext['options']): (readonly string[])[] {
-  const { preset, branch } = optionsSchema.parse(options);
+  const { preset, branch, plugins } = optionsSchema.parse(options);
   const services = servicesOf(preset, branch).flat();
   return [
     ...services.flatMap((service) => (CATALOGUE[service] ? [CATALOGUE[service]] : [])),
-    ...findPreset(preset).plugins.flatMap((plugin) => (PLUGIN_TYPES[plugin] ? [PLUGIN_TYPES[plugin]] : [])),
+    ...knownPlugins({ preset, plugins }).flatMap(({ types }) => (types.length > 0 ? [types] : [])),
   ];
 }

@@ -35,9 +35,13 @@ const releasesSchema = z.strictObject({
       help: z.string(),
       address: z.string().optional(),
       branch: z.string().optional(),
+      /** Lines of `local.conf` without which it does not install. */
+      settings: names.default([]),
       services: names.default([]),
+      types: names.default([]),
       needs: names.default([]),
       groups: names.default([]),
+      moreMemoryMiB: z.int().default(0),
     }),
   ),
   services: names,

@@ -147,6 +147,23 @@ describe('a plan for DevStack', () => {
     expect(first?.message).toMatch(message);
   });
 
+  it.each([
+    [{ preset: 'standard' }, 8],
+    [{ preset: 'heat' }, 10],
+    [{ preset: 'heat', plugins: ['heat', 'magnum'] }, 10],
+    [{ plugins: ['magnum'] }, 10],
+    [{ plugins: ['octavia'] }, 12],
+    [{ plugins: ['octavia', 'magnum', 'barbican'] }, 14],
+  ])('is told how much memory it wants with its plugins: %j', (options, gibibytes) => {
+    const memory = (memoryMiB: number): (string | undefined)[] =>
+      check(options, { size: { cpus: 4, memoryMiB, diskGiB: 60 } }).map(({ field }) => field);
+    expect(memory(gibibytes * 1024)).toEqual([]);
+    expect(memory(gibibytes * 1024 - 1)).toEqual(['size.memoryMiB']);
+    const [warning] = check(options, { size: { cpus: 4, memoryMiB: 4096, diskGiB: 60 } });
+    expect(warning).toMatchObject({ severity: 'warning' });
+    expect(warning?.message).toContain(` wants ${gibibytes} GiB of memory`);
+  });
+
   it.each<[what: string, localConf: unknown]>([
     ['NUL', 'A=1\0'],
     ['a line of a megabyte', `A=${'x'.repeat(1_000_000)}`],
@@ -315,6 +332,17 @@ describe('the proof of a DevStack', () => {
     await proofOf('catalogue').run(workbench([full], { preset }).context);
     const without = full.filter(({ Type }) => Type !== 'identity');
     await expect(proofOf('catalogue').run(workbench([without], { preset }).context)).rejects.toThrow('"identity"');
+  });
+
+  it('misses what a chosen plugin has to bring, also one that another plugin brings along', async () => {
+    const options = { preset: 'standard', plugins: ['magnum', 'manila'] };
+    const types = ['container-infra', 'orchestration', 'sharev2'];
+    const full = [...CATALOGUE, ...types].map((Type) => ({ Type }));
+    await proofOf('catalogue').run(workbench([full], options).context);
+    for (const type of types) {
+      const without = full.filter(({ Type }) => Type !== type);
+      await expect(proofOf('catalogue').run(workbench([without], options).context)).rejects.toThrow(`"${type}"`);
+    }
   });
 
   it.each([

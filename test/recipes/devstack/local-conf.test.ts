@@ -210,6 +210,9 @@ debug = True
       'enable_plugin bar http://git.lab/bar stable/2026.1',
     ]);
     expect(text).toMatch(/^enable_service octavia o-api o-cw o-hm o-hk o-da$/m);
+    // Its own is the name of no archive.
+    expect(text).toMatch(/^GO_VERSION=1\.21\.\d+$/m);
+    expect(localConf({ options: { plugins: ['octavia'] } })).not.toContain('GO_VERSION');
     expect(localConf({ options: { plugins: ['magnum'] } }).match(/^enable_plugin \S+/gm)).toEqual([
       'enable_plugin heat',
       'enable_plugin magnum',
