@@ -104,7 +104,11 @@ export function processesOf(name) {
 
 function thisComputer() {
   const cpuinfo = readIfThere('/proc/cpuinfo');
-  return { device: KVM, cpuinfo, allowed: isRoot && (process.env['CI'] === 'true' || !existsSync('/run/systemd/system')) };
+  return {
+    device: KVM,
+    cpuinfo,
+    allowed: isRoot && (process.env['CI'] === 'true' || !existsSync('/run/systemd/system')),
+  };
 }
 
 /** @param {string} device */
