@@ -37,7 +37,7 @@ esac`,
 esac`,
   findmnt: `case "$*" in
   *"--types tmpfs"*) cat "$STATE/mounts" ;;
-  *) [ "$5" = /dev/loop3 ] && echo /var/lib/nova/instances ;;
+  *) [ "$6" = /dev/loop3 ] && echo /var/lib/nova/instances ;;
 esac`,
   mountpoint: 'grep -qxF "$2" "$STATE/mounts"',
   pvs: `echo "  /dev/loop6  cinder-volumes"; echo "  /dev/loop11 vg-ceph1"; echo "  /dev/sda3   system"`,
@@ -57,7 +57,7 @@ case $1 in
   restart) case $2 in
       loop-*) [ ! -e "$STATE/taken" ] || exit 1
         name=\${2#loop-}; echo "/dev/loop6 /openstack/\${name%.service}.img" >>"$STATE/loops" ;;
-      *.mount) echo /var/lib/nova/instances >>"$STATE/mounts" ;;
+      *.mount) echo /var/lib/nova/instances >>"$STATE/mounts"; echo "/dev/loop3 /openstack/nova.img" >>"$STATE/loops" ;;
       systemd-networkd.service) printf 'br-mgmt\\nbr-vlan\\n' >"$STATE/bridges" ;;
       *) echo "$2" >>"$STATE/active" ;;
     esac ;;
