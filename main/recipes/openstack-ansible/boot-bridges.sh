@@ -16,10 +16,15 @@ make_bridges() {
 }
 
 missing=()
+renamed=
 while read -r kind what more; do
   case $kind in
-    # Under another name, RabbitMQ would begin with an empty database.
-    name) [ "$(hostname)" = "$what" ] || lost "the name $what" hostnamectl set-hostname "$what" ;;
+    name)
+      [ "$(hostname)" = "$what" ] || {
+        lost "the name $what" hostnamectl set-hostname "$what"
+        renamed=$fix
+      }
+      ;;
     host) awk '{ $1 = $1 } 1' /etc/hosts | grep -qxF "$what $more" || lost "$what in /etc/hosts" sed -i "\$a $what $more" /etc/hosts ;;
     bridge) there "$what" || missing+=("$what") ;;
   esac
@@ -30,4 +35,6 @@ while read -r kind what _; do
   [ "$kind" = post-up ] || continue
   systemctl is-active --quiet "$what" || lost "$what" systemctl restart "$what"
 done <"$file"
+# Under another name it has begun with an empty database; its own still lies beside that.
+if [ -n "$renamed" ]; then systemctl restart rabbitmq-server.service; fi
 

@@ -7,7 +7,7 @@ export PATH=$PATH:/snap/bin
 unready() {
   local pods
   pods=$(timeout 60 k8s kubectl get pods --all-namespaces --no-headers) || { echo Kubernetes; return; }
-  awk '$1 ~ /^(openstack|kube-system|metallb-system|controller-.*)$/ && $4 != "Completed" {
+  awk '$1 ~ /^(openstack|controller-.*)$/ && $4 != "Completed" {
     split($3, containers, "/")
     if (containers[1] != containers[2]) print $2
   }' <<<"$pods"
