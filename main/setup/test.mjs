@@ -28,7 +28,6 @@ async function prepare() {
   ours.moved = dealWithHollowKvm({ move: true });
   ours.started = await ensureDaemons();
   removeDomainsOfKilledTests();
-  await ensureGuestImage();
 }
 
 /** @returns {Promise<number>} exit code */
@@ -59,8 +58,15 @@ async function prepareAndRun() {
  */
 async function run() {
   const { checks, vitest, playwright } = await import('./suites.mjs');
-  if (process.argv.includes('--cloud')) return inTurn([() => playwright('cloud')]);
-  return inTurn([...checks, () => vitest('fast'), () => vitest('real'), () => playwright('e2e')]);
+  // The one thing that goes on beside others: it keeps one processor busy, and so does each check.
+  const image = ensureGuestImage();
+  if (process.argv.includes('--cloud')) {
+    await image;
+    return inTurn([() => playwright('cloud')]);
+  }
+  const checked = await inTurn(checks);
+  await image;
+  return [...checked, ...(await inTurn([() => vitest('fast'), () => vitest('real'), () => playwright('e2e')]))];
 }
 
 /**
