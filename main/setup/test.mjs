@@ -60,6 +60,8 @@ async function run() {
   const { checks, vitest, playwright } = await import('./suites.mjs');
   // The one thing that goes on beside others: it keeps one processor busy, and so does each check.
   const image = ensureGuestImage();
+  // Its failure is met where it is awaited; until then it must not end us before the device is put back.
+  void image.catch(() => undefined);
   if (process.argv.includes('--cloud')) {
     await image;
     return inTurn([() => playwright('cloud')]);
