@@ -12,6 +12,17 @@ containers() {
   for name in $all; do case " $first " in *" $name "*) ;; *) echo "$name" ;; esac; done
 }
 
+# What was restarted because its own check failed. It is not restarted for that again within ten minutes, nor is a start of the
+# machine given up for it: on a slow computer such checks run out of time though the service works, and the proof is to decide.
+restarted=/run/stackbox-kolla-restarted
+fresh() { [ -n "$(find "$restarted" -mmin -10 2>/dev/null)" ]; }
+lately() { fresh && grep -qx "$1" "$restarted"; }
+heal() {
+  fresh || : >"$restarted"
+  echo "$1" >>"$restarted"
+  again "kolla-$1-container.service"
+}
+
 # Looks left, two seconds apart: all containers share them.
 patience=75
 
@@ -29,13 +40,17 @@ look() {
   wrong=
   if [ "$state" != active ]; then
     wrong=$state
-  elif [ "$health" = unhealthy ]; then
+  elif [ "$health" = unhealthy ] && ! lately "$1"; then
     wrong=unhealthy
   fi
 }
 
 for name in $(containers); do
   look "$name"
-  [ -z "$wrong" ] || lost "$name is $wrong" again "kolla-$name-container.service"
+  case $wrong in
+    '') ;;
+    unhealthy) lost "$name is unhealthy" heal "$name" ;;
+    *) lost "$name is $wrong" again "kolla-$name-container.service" ;;
+  esac
 done
 finish

@@ -1,9 +1,10 @@
-# The machine's name has to lead to its address and to no other: RabbitMQ looks itself up by it, and Kolla-Ansible's own checks
+# The machine's name has to lead to its address, and not to 127.0.1.1: RabbitMQ looks itself up by it, and Kolla-Ansible's own checks
 # want it so. Kolla-Ansible takes cloud-init's line "127.0.1.1 NAME" out of /etc/hosts, and cloud-init puts it back at each boot,
 # as the machine's seed tells it. From the environment: ADDRESS of this machine.
 
 name=$(hostname)
-addresses() { getent ahostsv4 "$name" | awk '{ print $1 }' | sort -u; }
+# getent fails for a name that leads nowhere.
+addresses() { getent ahostsv4 "$name" | awk '{ print $1 }' || true; }
 
 write_hosts() {
   local new
@@ -17,5 +18,8 @@ write_hosts() {
   mv -f "$new" /etc/hosts
 }
 
-[ "$(addresses)" = "$ADDRESS" ] || lost "the way from $name to $ADDRESS in /etc/hosts" write_hosts
+known=$(addresses)
+if ! grep -qxF "$ADDRESS" <<<"$known" || grep -qxF 127.0.1.1 <<<"$known"; then
+  lost "the way from $name to $ADDRESS in /etc/hosts" write_hosts
+fi
 finish

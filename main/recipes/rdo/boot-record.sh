@@ -28,7 +28,8 @@ rules() {
 units() {
   active openvswitch.service ovn-northd.service ovn-controller.service mariadb.service rabbitmq-server.service \
     memcached.service redis.service openstack-losetup.service httpd.service
-  active 'neutron-*.service' 'openstack-*.service' | grep -vE '^(neutron-.*-cleanup|neutron-destroy-patch-ports|openstack-losetup)\.'
+  active 'neutron-*.service' 'openstack-*.service' |
+    awk '!/^(neutron-.*-cleanup|neutron-destroy-patch-ports|openstack-losetup)\./'
 }
 active() { systemctl list-units --state=active --plain --no-legend "$@" | awk '{ print $1 }'; }
 

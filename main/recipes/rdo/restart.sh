@@ -7,7 +7,9 @@ services() {
 }
 
 # Keystone and the APIs are in Apache, and the others ask them as they start.
-mapfile -t units < <(echo httpd.service && services)
+listed=$(services)
+mapfile -t units <<<"httpd.service
+$listed"
 echo "Restarting ${#units[@]} services"
 failed=
 for unit in "${units[@]}"; do
