@@ -2,6 +2,11 @@
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import type { Image, PlanProblem } from '../../contract/models';
+import cureApt from '../devstack/cure-apt.sh?raw';
+import cureClock from '../devstack/cure-clock.sh?raw';
+import curePackageLists from '../devstack/cure-package-lists.sh?raw';
+import cureResolver from '../devstack/cure-resolver.sh?raw';
+import cureSwap from '../devstack/cure-swap.sh?raw';
 import { defineRecipe } from '../load';
 import { choiceOption, switchOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
@@ -10,11 +15,21 @@ import { gitServerOption } from '../shared/git-server';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import { lineProblems, lintYamlVariables } from '../shared/own-lines';
+import { checkAndRepair } from '../shared/rdo-kolla-repairs';
 import room from '../shared/room.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';
+import bootContainers from './boot-containers.sh?raw';
+import bootDatabaseCheck from './boot-database-check.sh?raw';
+import bootInterface from './boot-interface.sh?raw';
+import bootNames from './boot-names.sh?raw';
+import bootSysctl from './boot-sysctl.sh?raw';
 import configure from './configure.sh?raw';
+import cureDocker from './cure-docker.sh?raw';
+import curePasswords from './cure-passwords.sh?raw';
+import errors from './errors.yaml?raw';
 import install from './install.sh?raw';
+import instances from './instances.sh?raw';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
 import services from './services.yaml?raw';
@@ -70,12 +85,27 @@ export const kollaAnsible = defineRecipe({
   folder: 'kolla-ansible',
   yaml,
   services,
+  errors,
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
     'install.sh': install,
     'configure.sh': interfaceOf + configure,
     'run.sh': ansible + run,
     'openrc.sh': openrc,
+    ...checkAndRepair('boot-names', bootNames),
+    ...checkAndRepair('boot-interface', bootInterface),
+    ...checkAndRepair('boot-sysctl', bootSysctl),
+    'boot-database-check.sh': bootDatabaseCheck,
+    ...checkAndRepair('boot-containers', bootContainers),
+    'instances.sh': instances,
+    'cure-docker.sh': cureDocker,
+    'cure-passwords.sh': curePasswords,
+    // Nothing of DevStack's is in these: they ask for whatever the distribution has.
+    'cure-apt.sh': waitForApt + cureApt,
+    'cure-package-lists.sh': waitForApt + curePackageLists,
+    'cure-swap.sh': cureSwap,
+    'cure-resolver.sh': cureResolver,
+    'cure-clock.sh': cureClock,
   },
   options: optionsSchema,
   check({ options, image }) {
@@ -111,6 +141,17 @@ export const kollaAnsible = defineRecipe({
           ADMIN_PASSWORD: password(context, 'admin'),
           OPENRC,
         };
+      case 'fix-resolver':
+        return { HOST: new URL(gitBase).hostname };
+      case 'stop-instances':
+        return { GRACE: '90' };
+      case 'destroy-instances':
+      case 'switch-instances-off':
+        return { GRACE: '0' };
+      case 'recover-database':
+      case 'repair-database':
+        return { ADDRESS: address, COMMAND: 'mariadb-recovery' };
+      // Steps that run Kolla-Ansible are called as its commands are.
       default:
         return { ADDRESS: address, COMMAND: step };
     }

@@ -1,21 +1,37 @@
 /** RDO: OpenStack from CentOS packages, set up by packstack and its Puppet manifests. */
 import { StackboxError } from '../../contract/errors';
 import { finishedFile } from '../config-file';
+import cureClock from '../devstack/cure-clock.sh?raw';
+import cureResolver from '../devstack/cure-resolver.sh?raw';
+import cureSwap from '../devstack/cure-swap.sh?raw';
 import { defineRecipe } from '../load';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import fullHostname from '../shared/full-hostname.sh?raw';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
+import { checkAndRepair } from '../shared/rdo-kolla-repairs';
 import room from '../shared/room.sh?raw';
 import type { RecipeContext, RecipeFile } from '../types';
 import { answerValues, generateAnswers, lintAnswers, PLACEHOLDERS, uniqueAnswers } from './answers';
 import answersScript from './answers.sh?raw';
+import bootDisks from './boot-disks.sh?raw';
+import bootNetwork from './boot-network.sh?raw';
+import bootRecord from './boot-record.sh?raw';
+import bootServices from './boot-services.sh?raw';
+import bootState from './boot-state.sh?raw';
+import cureDnf from './cure-dnf.sh?raw';
+import cureOvn from './cure-ovn.sh?raw';
+import curePackageLists from './cure-package-lists.sh?raw';
+import cureRabbitmq from './cure-rabbitmq.sh?raw';
+import cureRootSsh from './cure-root-ssh.sh?raw';
+import errors from './errors.yaml?raw';
 import install from './install.sh?raw';
 import { checkWish, optionsSchema } from './options';
 import prepare from './prepare.sh?raw';
 import yaml from './recipe.yaml?raw';
-import services from './services.yaml?raw';
 import repositories from './repositories.sh?raw';
+import restart from './restart.sh?raw';
+import services from './services.yaml?raw';
 import runPackstack from './run-packstack.sh?raw';
 
 const OPENRC = '/etc/stackbox/admin-openrc';
@@ -34,6 +50,7 @@ export const rdo = defineRecipe({
   folder: 'rdo',
   yaml,
   services,
+  errors,
   scripts: {
     'prepare.sh': room + interfaceOf + fullHostname + prepare,
     'repositories.sh': repositories,
@@ -41,6 +58,20 @@ export const rdo = defineRecipe({
     'answers.sh': answersScript,
     'run-packstack.sh': runPackstack,
     'openrc.sh': openrc,
+    'boot-record.sh': bootRecord,
+    ...checkAndRepair('boot-disks', bootState + bootDisks),
+    ...checkAndRepair('boot-network', bootState + bootNetwork),
+    ...checkAndRepair('boot-services', bootState + bootServices),
+    'restart.sh': restart,
+    'cure-dnf.sh': cureDnf,
+    'cure-package-lists.sh': curePackageLists,
+    'cure-root-ssh.sh': cureRootSsh,
+    'cure-host-name.sh': fullHostname + cureRabbitmq,
+    'cure-ovn.sh': cureOvn,
+    // Nothing of DevStack's is in these: they ask for whatever the distribution has.
+    'cure-swap.sh': cureSwap,
+    'cure-resolver.sh': cureResolver,
+    'cure-clock.sh': cureClock,
   },
   options: optionsSchema,
   check: checkWish,
@@ -55,7 +86,13 @@ export const rdo = defineRecipe({
       case 'answers':
         return { ANSWERS: answersOf(context) };
       case 'packstack':
+        return { ADDRESS: address, EXEC_TIMEOUT: String(optionsSchema.parse(context.options).execTimeout) };
+      case 'boot-record':
+      case 'allow-root-ssh':
+      case 'fix-host-name':
         return { ADDRESS: address };
+      case 'fix-resolver':
+        return { HOST: 'centos.org' };
       case 'openrc':
         return openrcValues(context);
       default:

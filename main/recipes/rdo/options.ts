@@ -1,7 +1,7 @@
 /** What can be chosen about RDO, and what does not go together. */
 import { z } from 'zod';
 import type { PlanProblem } from '../../contract/models';
-import { choiceOption, fileOption, switchOption } from '../options';
+import { choiceOption, fileOption, numberOption, switchOption } from '../options';
 import type { RecipeWish } from '../types';
 
 export type Preset = 'compute' | 'standard' | 'full';
@@ -24,6 +24,15 @@ export const optionsSchema = z.strictObject({
     label: 'Demo project',
     help: 'A user "demo", a network with floating addresses, and the small CirrOS image from the internet.',
     default: true,
+  }),
+  execTimeout: numberOption({
+    label: 'Time-out of a command',
+    help: 'How long a single command of Puppet may take. Slow machines need more.',
+    // packstack's own.
+    default: 300,
+    min: 60,
+    max: 7200,
+    unit: 's',
   }),
   answers: fileOption({
     label: 'Answer file',

@@ -19,6 +19,20 @@ unmanaged-devices=interface-name:br-ex;interface-name:br-int;interface-name:br-t
 CONF
 if systemctl is-active --quiet NetworkManager; then systemctl reload NetworkManager; fi
 
+# packstack writes the machine's address into databases and certificates, so its guide wants a static one. Ours always comes by
+# DHCP as the same (a reservation, or the one address behind user networking; driver.ts, `Attachment`), but a lease can run out
+# while its server is away, and takes the address with it. NetworkManager keeps one that is set beside "auto" for good; routes
+# and DNS still come by DHCP, so that a machine in another network can be reached. It counts from the next boot on: to apply it
+# now could cut us off.
+prefix=$(ip -o -4 address show dev "$interface" | awk -v address="$ADDRESS" '{ split($4, part, "/") } part[1] == address { print part[2]; exit }')
+connection=$(nmcli --get-values GENERAL.CONNECTION device show "$interface" 2>/dev/null || true)
+if [ -z "$connection" ] || [ "$connection" = -- ]; then
+  echo "NetworkManager does not look after $interface; its address stays as it is"
+elif [[ " $(nmcli --get-values ipv4.addresses connection show "$connection" | tr ',' ' ') " != *" $ADDRESS/$prefix "* ]]; then
+  nmcli connection modify "$connection" +ipv4.addresses "$ADDRESS/$prefix"
+  echo "The address $ADDRESS/$prefix is static"
+fi
+
 # RDO's own guide: its policies were never complete.
 if [ -e /etc/selinux/config ]; then
   sed -i 's/^SELINUX=enforcing/SELINUX=permissive/' /etc/selinux/config

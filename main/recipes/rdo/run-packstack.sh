@@ -1,4 +1,4 @@
-# Runs packstack to its end. From the environment: ADDRESS of this machine.
+# Runs packstack to its end. From the environment: ADDRESS of this machine, EXEC_TIMEOUT in seconds for each command of Puppet.
 
 export LANG=en_US.UTF-8 LC_ALL=en_US.UTF-8 PYTHONUNBUFFERED=1
 # What it starts asks the services that it starts; that way leads through no proxy.
@@ -29,7 +29,7 @@ follower=$!
 said=$(mktemp)
 trap 'kill "$follower" 2>/dev/null || true; rm -f "$said"' EXIT
 status=0
-packstack --answer-file=/root/stackbox/answers.txt </dev/null 2>&1 | tee "$said" || status=$?
+packstack --answer-file=/root/stackbox/answers.txt --timeout="$EXEC_TIMEOUT" </dev/null 2>&1 | tee "$said" || status=$?
 # Puppet's last words are still on their way.
 sleep 2
 if [ "$status" -ne 0 ]; then

@@ -5,6 +5,7 @@ import { rdo } from '../../../main/recipes/rdo';
 import { scriptMachine, type ScriptMachine } from '../../support/script-machine';
 
 const ADDRESS = '192.168.130.10';
+const PACKSTACK = { ADDRESS, EXEC_TIMEOUT: '900' };
 
 function machine(): Promise<ScriptMachine> {
   return scriptMachine(rdo, {
@@ -44,6 +45,29 @@ describe('preparing the machine for packstack', () => {
     expect(guest.read('root/.ssh/authorized_keys')).toBe(guest.read('root/.ssh/id_rsa.pub'));
     expect(guest.calls('systemctl')).toContain('disable --quiet --now firewalld');
     expect(guest.calls('localectl')).toEqual(['set-locale LANG=en_US.UTF-8']);
+  });
+
+  it('sets its address for good, once, beside the lease', async () => {
+    const guest = await prepared();
+    await guest.write('profile', '');
+    await guest.shim(
+      'nmcli',
+      `case "$*" in
+  *"device show eth0") echo "cloud-init eth0" ;;
+  *"connection show cloud-init eth0") cat "$ROOT/profile" ;;
+  *modify*) echo "$5" >"$ROOT/profile" ;;
+esac`,
+    );
+    expect(guest.run('prepare', { ADDRESS }).output).toContain(`The address ${ADDRESS}/24 is static\n`);
+    expect(guest.run('prepare', { ADDRESS }).output).not.toContain('is static');
+    expect(guest.calls('nmcli').filter((call) => call.includes('modify'))).toEqual([
+      `connection modify cloud-init eth0 +ipv4.addresses ${ADDRESS}/24`,
+    ]);
+    await guest.shim('nmcli', 'echo --');
+    expect(guest.run('prepare', { ADDRESS })).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('NetworkManager does not look after eth0'),
+    });
   });
 
   it('may be repeated: nothing is there twice', async () => {
@@ -142,21 +166,21 @@ describe('running packstack', () => {
 
   it('is done when it said so', async () => {
     const guest = await withPackstack('success', 0);
-    const { code, output } = guest.run('packstack', { ADDRESS });
+    const { code, output } = guest.run('packstack', PACKSTACK);
     expect(code, output).toBe(0);
     expect(output).toContain('packstack came to its end\n');
-    expect(guest.calls('packstack')).toEqual([`--answer-file=${guest.root}/root/stackbox/answers.txt`]);
+    expect(guest.calls('packstack')).toEqual([`--answer-file=${guest.root}/root/stackbox/answers.txt --timeout=900`]);
   });
 
   it('hands on how it failed', async () => {
-    const { code, output } = (await withPackstack('failed', 1)).run('packstack', { ADDRESS });
+    const { code, output } = (await withPackstack('failed', 1)).run('packstack', PACKSTACK);
     expect(code).toBe(1);
     expect(output).toContain('Unable to find a match: openstack-keystone');
     expect(output).toContain('packstack ended with exit code 1');
   });
 
   it('is not done without its last words', async () => {
-    const { code, output } = (await withPackstack('keys-failed', 0)).run('packstack', { ADDRESS });
+    const { code, output } = (await withPackstack('keys-failed', 0)).run('packstack', PACKSTACK);
     expect(code).toBe(1);
     expect(output).toContain('ended without its final words');
   });
@@ -170,7 +194,7 @@ describe('running packstack', () => {
 mkdir -p "$folder"; echo "Notice: begins" >"$log.running"; /bin/sleep 2; echo "Notice: ends" >>"$log.running"
 mv "$log.running" "$log.finished"; /bin/sleep 2; echo ' **** Installation completed successfully ******'`,
     );
-    const { code, output } = guest.run('packstack', { ADDRESS });
+    const { code, output } = guest.run('packstack', PACKSTACK);
     expect(code, output).toBe(0);
     expect(output).toContain('[controller] Notice: begins\n');
     expect(output).toContain('[controller] Notice: ends\n');
