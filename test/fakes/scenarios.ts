@@ -3,7 +3,7 @@ import type { CommandRecord } from '../../main/contract/models';
 import { FakeCore } from './fake-api';
 import { findRecipe, recipes as realRecipes } from '../../main/recipes';
 import { findings, makeCloud, makeRun, problemFinding, readyParts, recipes } from './fake-data';
-import { manyEntries, manyServices } from './fake-services';
+import { manyEntries, manyLevels, manyServices } from './fake-services';
 
 const LONG = 'neutron-ovn-multinode-with-a-really-long-name-of-sixty-chars';
 
@@ -66,6 +66,7 @@ export const scenarios: Record<string, () => FakeCore> = {
       commands,
       logs,
       services: { kind: 'units', services: manyServices(now) },
+      levels: manyLevels(),
       journal: manyEntries(now),
       snapshots: [
         { id: 's1', name: 'before the upgrade', takenAt: now - 86_400_000, withMemory: true, current: false },
