@@ -124,6 +124,7 @@ export function ServiceGroups({ cloud, services, levels, onLevels, onChanged, on
           opened={asking}
           title={question.title}
           confirm={question.confirm}
+          keep={t('services.confirm.keep')}
           onClose={() => setAsking(false)}
           onConfirm={question.act}
         >

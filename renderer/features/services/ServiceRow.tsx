@@ -121,9 +121,8 @@ export function ServiceRow(props: ServiceRowProps) {
               <>
                 <Menu.Divider />
                 <Menu.Label>
-                  <strong>{t('services.debug.no')}</strong>
-                  <br />
-                  {level.why}
+                  {t('services.debug.no')}
+                  <span className="sb-services__why">{level.why}</span>
                 </Menu.Label>
               </>
             )}

@@ -67,6 +67,7 @@ export const services = {
   noneText: 'It is a machine, with nothing installed that belongs to OpenStack.',
   confirm: {
     title: '{{action}} {{name}}?',
+    keep: 'Leave it',
     stays: '{{name}} stays stopped until it is started, or the machine is.',
   },
   logs: {
