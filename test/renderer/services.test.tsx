@@ -189,13 +189,13 @@ describe('the log level', () => {
     expect((await itemWith('Nova compute')).textContent).toContain('after a restart');
     expect((await itemWith(LONG)).querySelector('input')).toBeNull();
     await user.click(await button(`More for ${LONG}`));
-    expect(await screen.findByText('The machine has no /etc/q.conf.')).toBeDefined();
+    expect(await screen.findByText('The machine has no /etc/q.conf.', {}, SOON)).toBeDefined();
   });
 
   test('is switched with one press where nothing else reads the file, and back', async () => {
     const { core, user } = open({ levels });
     await user.click(await debugOf('Nova compute'));
-    expect(await screen.findByText('Nova compute logs at debug now. Restarted: Nova compute.')).toBeDefined();
+    expect(await screen.findByText('Nova compute logs at debug now. Restarted: Nova compute.', {}, SOON)).toBeDefined();
     await waitFor(async () => {
       const now = await debugOf('Nova compute');
       expect([now.checked, now.disabled]).toEqual([true, false]);
@@ -227,7 +227,7 @@ describe('the log level', () => {
 
   test('that cannot be read leaves the list as it is, and can be tried again', async () => {
     const { core, user } = open({ levels: new StackboxError('guest-failed', 'Python said something else.') });
-    expect(await screen.findByText('Python said something else.')).toBeDefined();
+    expect(await screen.findByText('Python said something else.', {}, SOON)).toBeDefined();
     await itemWith('Nova API');
     core.state.levels = levels;
     await user.click(await button('Try again'));

@@ -25,11 +25,11 @@ const fileSchema = z.union([
 ]);
 type FileAnswer = z.infer<typeof fileSchema>;
 
-const READS: readonly ServiceState[] = ['running', 'done', 'starting', 'restarting'];
+const READS: ReadonlySet<ServiceState> = new Set(['running', 'done', 'starting', 'restarting']);
 
 /** Whether the service runs, or is about to, and so goes by what its files said when it started. */
 export function runs({ state }: CloudService): boolean {
-  return READS.includes(state);
+  return READS.has(state);
 }
 
 /** @throws StackboxError `guest-failed`, `unreachable` */

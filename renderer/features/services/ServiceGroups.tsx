@@ -1,6 +1,12 @@
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CloudService, KnownLevel, LogLevel, ServiceState } from '../../../main/contract/cloud-services';
+import type {
+  CloudService,
+  KnownLevel,
+  LogLevel,
+  ServiceAction,
+  ServiceState,
+} from '../../../main/contract/cloud-services';
 import type { Cloud } from '../../../main/contract/models';
 import { useAction, useApi } from '../../app/backend';
 import { showDone } from '../../app/toasts';
@@ -53,6 +59,16 @@ export function ServiceGroups({ cloud, services, levels, onLevels, onChanged, on
     setQuestion(next);
     setAsking(true);
   };
+  const askFor = ({ name, hurts }: CloudService, action: ServiceAction, act: () => void): void => {
+    const verb = t(`services.action.${action}`);
+    const text = (
+      <>
+        {action === 'stop' && <p>{t('services.confirm.stays', { name })}</p>}
+        {hurts !== undefined && <p>{hurts}</p>}
+      </>
+    );
+    ask({ title: t('services.confirm.title', { action: verb, name }), text, confirm: verb, act });
+  };
   const switchLevel = (service: CloudService, level: KnownLevel, debug: boolean): void => {
     const go = (): void => void change.run(service, level, debug);
     const hurts = [...new Set(inUnits(services, [service.unit, ...level.alike]).flatMap((one) => one.hurts ?? []))];
@@ -101,19 +117,7 @@ export function ServiceGroups({ cloud, services, levels, onLevels, onChanged, on
                   const level = levels.get(service.unit);
                   if (level?.kind === 'level') switchLevel(service, level, debug);
                 }}
-                onAsk={(action, act) =>
-                  ask({
-                    title: t('services.confirm.title', { action: t(`services.action.${action}`), name: service.name }),
-                    text: (
-                      <>
-                        {action === 'stop' && <p>{t('services.confirm.stays', { name: service.name })}</p>}
-                        {service.hurts !== undefined && <p>{service.hurts}</p>}
-                      </>
-                    ),
-                    confirm: t(`services.action.${action}`),
-                    act,
-                  })
-                }
+                onAsk={(action, act) => askFor(service, action, act)}
               />
             ))}
           </ul>

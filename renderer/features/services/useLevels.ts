@@ -36,11 +36,12 @@ export function useLevels(cloudId: string): Levels {
     }
   }, [api, cloudId]);
   useEffect(() => {
-    void ask();
+    const first = setTimeout(() => void ask());
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void ask();
     }, PAUSE_MS);
     return () => {
+      clearTimeout(first);
       clearInterval(timer);
       newest.current?.abort();
     };
