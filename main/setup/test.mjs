@@ -23,7 +23,6 @@ async function prepare() {
   dealWithHollowKvm({ move: true });
   await ensureDaemons();
   removeDomainsOfKilledTests();
-  await ensureGuestImage();
 }
 
 /** @returns {Promise<number>} exit code */
@@ -45,8 +44,15 @@ async function test() {
  */
 async function run() {
   const { checks, vitest, playwright } = await import('./suites.mjs');
-  if (process.argv.includes('--cloud')) return inTurn([() => playwright('cloud')]);
-  return inTurn([...checks, () => vitest('fast'), () => vitest('real'), () => playwright('e2e')]);
+  // The one thing that goes on beside others: it keeps one processor busy, and so does each check.
+  const image = ensureGuestImage();
+  if (process.argv.includes('--cloud')) {
+    await image;
+    return inTurn([() => playwright('cloud')]);
+  }
+  const checked = await inTurn(checks);
+  await image;
+  return [...checked, ...(await inTurn([() => vitest('fast'), () => vitest('real'), () => playwright('e2e')]))];
 }
 
 /**

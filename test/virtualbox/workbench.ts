@@ -1,7 +1,10 @@
 /** A VirtualBox of a test's own: its own settings, its own VBoxSVC, nothing of the person's is ever seen. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../../main/host/process';
 import { findVBoxManage } from '../../main/hypervisors/virtualbox/find';
 import { splitWarnings } from '../../main/hypervisors/virtualbox/output';
@@ -34,10 +37,32 @@ export interface Workbench {
 }
 
 /**
+ * VBoxSVC, which VBoxManage starts when it is needed and which ends 5 s after its last client. A client that comes just
+ * then waits 10 to 30 s for it (7.2.22): for tests of something else, one is kept until the end.
+ */
+async function keepServer(folder: string): Promise<{ end(): Promise<void> }> {
+  // It says that it is ready on its standard output, but not before 4 kB of it are together.
+  const pidFile = join(folder, 'VBoxSVC.pid');
+  const child = spawn(join(HERE, 'VBoxSVC'), ['--pidfile', pidFile], { stdio: 'ignore' });
+  const gone = once(child, 'exit');
+  while (!existsSync(pidFile)) {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`VBoxSVC ended with ${child.exitCode}.`);
+    await sleep(50);
+  }
+  return {
+    async end() {
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+/**
  * Sets the environment variables that give VirtualBox a home of its own; only one bench at a time in one process.
  * @param standIn use the program that carries out `startvm` and `controlvm` by QEMU
+ * @param lasting keep VirtualBox's server, where it is the chroot's
  */
-export async function openWorkbench({ standIn = false } = {}): Promise<Workbench> {
+export async function openWorkbench({ standIn = false, lasting = false } = {}): Promise<Workbench> {
   const real = await realVBoxManage();
   if (real === undefined) throw new Error('There is no VBoxManage.');
   // Not in /tmp: VBoxSVC's socket lies there, and a person's own files need not be seen by it.
@@ -53,11 +78,13 @@ export async function openWorkbench({ standIn = false } = {}): Promise<Workbench
   process.env['STACKBOX_REAL_VBOXMANAGE'] = real;
   const program = standIn ? join(HERE, 'vboxmanage-with-qemu.mjs') : real;
   await access(program);
+  const server = lasting && real === join(HERE, 'VBoxManage') ? await keepServer(folder) : undefined;
   return {
     program,
     folder,
     vbox: async (...args) => splitWarnings((await run(real, args)).stdout).output,
     async close() {
+      await server?.end();
       for (const name of ['VBOX_USER_HOME', 'VBOX_IPC_SOCKETID', 'STACKBOX_REAL_VBOXMANAGE']) {
         if (before[name] === undefined) delete process.env[name];
         else process.env[name] = before[name];

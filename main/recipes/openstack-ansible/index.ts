@@ -2,19 +2,31 @@
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import { defineRecipe } from '../load';
+import cureApt from '../devstack/cure-apt.sh?raw';
+import cureClock from '../devstack/cure-clock.sh?raw';
+import curePackageLists from '../devstack/cure-package-lists.sh?raw';
+import cureResolver from '../devstack/cure-resolver.sh?raw';
+import cureSwap from '../devstack/cure-swap.sh?raw';
 import { choiceOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import { gitServerOption } from '../shared/git-server';
 import interfaceOf from '../shared/interface.sh?raw';
+import { checkAndRepair, networkScript, servicesScript } from '../shared/openstack-ansible-sunbeam-boot';
 import openrc from '../shared/openrc.sh?raw';
 import { lineProblems, lintYamlVariables } from '../shared/own-lines';
 import room from '../shared/room.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';
+import bootBridges from './boot-bridges.sh?raw';
+import bootDisks from './boot-disks.sh?raw';
+import bootRecord from './boot-record.sh?raw';
 import bootstrapAio from './bootstrap-aio.sh?raw';
 import bootstrapAnsible from './bootstrap-ansible.sh?raw';
 import clone from './clone.sh?raw';
+import cureRabbitmq from './cure-rabbitmq.sh?raw';
+import database from './database.sh?raw';
+import errors from './errors.yaml?raw';
 import internal from './internal.sh?raw';
 import overrides from './overrides.sh?raw';
 import prepare from './prepare.sh?raw';
@@ -62,12 +74,21 @@ const RESERVED = [
   'install_method',
 ];
 
-const PLAYBOOKS: ReadonlySet<string> = new Set(['setup-hosts', 'setup-infrastructure', 'setup-openstack']);
+/** Steps that are a playbook each, with the words that it gets in addition. */
+const PLAYBOOKS: Readonly<Record<string, readonly [playbook: string, words?: string]>> = {
+  'setup-hosts': ['openstack.osa.setup_hosts'],
+  'setup-infrastructure': ['openstack.osa.setup_infrastructure'],
+  'setup-openstack': ['openstack.osa.setup_openstack'],
+  health: ['openstack.osa.healthcheck.infrastructure'],
+  // doc/source/admin/maintenance-tasks/galera.rst, "Galera cluster recovery".
+  'galera-playbook': ['openstack.osa.galera_server', '-e galera_force_bootstrap=true --tags galera_server-config'],
+};
 
 export const openstackAnsible = defineRecipe({
   folder: 'openstack-ansible',
   yaml,
   services,
+  errors,
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
     'clone.sh': clone,
@@ -76,6 +97,19 @@ export const openstackAnsible = defineRecipe({
     'overrides.sh': overrides,
     'run-playbook.sh': ansible + runPlaybook,
     'openrc.sh': openrc + internal,
+    'boot-record.sh': bootRecord,
+    ...checkAndRepair('openstack-ansible', 'boot-network', bootBridges + networkScript),
+    ...checkAndRepair('openstack-ansible', 'boot-disks', bootDisks),
+    // Asks MariaDB itself, so it needs nothing written down.
+    'database-check.sh': `fix=\n${database}`,
+    'database.sh': `fix=yes\n${database}`,
+    ...checkAndRepair('openstack-ansible', 'boot-services', servicesScript),
+    'cure-apt.sh': waitForApt + cureApt,
+    'cure-package-lists.sh': waitForApt + curePackageLists,
+    'cure-swap.sh': cureSwap,
+    'cure-resolver.sh': cureResolver,
+    'cure-clock.sh': cureClock,
+    'cure-rabbitmq.sh': cureRabbitmq,
   },
   options: optionsSchema,
   check: ({ options }) =>
@@ -85,7 +119,8 @@ export const openstackAnsible = defineRecipe({
   env(context, step) {
     const { scenario, version, gitBase, variables } = optionsSchema.parse(context.options);
     const { address } = context.attachment;
-    if (PLAYBOOKS.has(step)) return { PLAYBOOK: `openstack.osa.${step.replace('-', '_')}`, ADDRESS: address };
+    const [playbook, words = ''] = (Object.hasOwn(PLAYBOOKS, step) ? PLAYBOOKS[step] : undefined) ?? [];
+    if (playbook !== undefined) return { PLAYBOOK: playbook, WORDS: words, ADDRESS: address };
     switch (step) {
       case 'prepare':
         return { FREE_MIB: '50000' };
@@ -95,6 +130,8 @@ export const openstackAnsible = defineRecipe({
         return { SCENARIO: scenario, ADDRESS: address };
       case 'overrides':
         return { OWN_VARIABLES: variables, ADMIN_PASSWORD: adminPassword(context) };
+      case 'fix-resolver':
+        return { HOST: new URL(gitBase).hostname };
       case 'openrc':
         return {
           ADDRESS: INTERNAL,

@@ -7,7 +7,7 @@ import { makeBenchFolder } from '../bench';
 import type { DriverBench } from '../contract';
 
 export async function openVirtualBox(options: { standIn?: boolean } = {}): Promise<DriverBench> {
-  const bench = await openWorkbench(options);
+  const bench = await openWorkbench({ ...options, lasting: true });
   const { folder, image, removeFolder } = await makeBenchFolder(bench.folder);
   return {
     driver: createVirtualBoxDriver({ program: bench.program, dataFolder: join(bench.folder, 'data') }),
@@ -35,6 +35,7 @@ export async function openVirtualBox(options: { standIn?: boolean } = {}): Promi
 /** Everything VirtualBox has and every file in the driver's folders, one line each. */
 async function inventory(bench: Workbench, folder: string): Promise<string[]> {
   const told: string[] = [];
+  // One after the other: of VBoxManages that start together, every now and then one waits 10 s for the server (7.2.22).
   for (const what of ['vms', 'runningvms', 'hdds', 'dvds', 'hostonlyifs', 'dhcpservers']) {
     const lines = (await bench.vbox('list', what)).split('\n');
     told.push(
