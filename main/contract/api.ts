@@ -10,6 +10,8 @@ import {
   cloudServiceSchema,
   journalPageSchema,
   journalQuerySchema,
+  levelChangeSchema,
+  logLevelSchema,
   serviceActionSchema,
   serviceListSchema,
   unitNameSchema,
@@ -172,6 +174,10 @@ export const contract = {
     list: base.input(cloudRef).output(serviceListSchema),
     /** Restarts, starts or stops one; answers with how it stands when systemd is done. */
     act: base.input(cloudRef.extend({ unit: unitNameSchema, action: serviceActionSchema })).output(cloudServiceSchema),
+    /** Which services log at debug, by their configuration. */
+    levels: base.input(cloudRef).output(z.array(logLevelSchema)),
+    /** Switches debug on or off in the file of one, and restarts what runs by that file. */
+    setLevel: base.input(cloudRef.extend({ unit: unitNameSchema, debug: z.boolean() })).output(levelChangeSchema),
     /** A piece of the journal of one or more services, in the order of time. */
     journal: base.input(journalQuerySchema).output(journalPageSchema),
   },

@@ -57,6 +57,37 @@ export const SERVICE_ACTIONS = ['restart', 'start', 'stop'] as const;
 export const serviceActionSchema = z.enum(SERVICE_ACTIONS);
 export type ServiceAction = z.infer<typeof serviceActionSchema>;
 
+/**
+ * Whether a service logs at debug, by its configuration. `none`: it cannot be said or switched, and why, as a sentence. Files
+ * are read when a service starts, so what a file says is true of a service that started after the file was changed.
+ */
+export const logLevelSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('level'),
+    unit: z.string(),
+    debug: z.boolean(),
+    /** The file that says so, or would: an absolute path in the machine. */
+    file: z.string(),
+    /** Other services of the list that go by the same file, and change with it. */
+    alike: z.array(z.string()),
+    /** Whether a file of the service was changed after the service started, so that only a restart makes sure. */
+    stale: z.boolean(),
+  }),
+  z.object({ kind: z.literal('none'), unit: z.string(), why: z.string() }),
+]);
+export type LogLevel = z.infer<typeof logLevelSchema>;
+export type KnownLevel = Extract<LogLevel, { kind: 'level' }>;
+
+/** What became of a wish for another level. */
+export const levelChangeSchema = z.object({
+  file: z.string(),
+  /** False when the file said so already. */
+  changed: z.boolean(),
+  /** Units that were restarted; those that did not run read the file when they start. */
+  restarted: z.array(z.string()),
+});
+export type LevelChange = z.infer<typeof levelChangeSchema>;
+
 /** What OpenStack writes into every line that it logs for one request. */
 export const requestIdSchema = z
   .string()

@@ -86,6 +86,10 @@ export function createRouter(core: CoreServices): ApiRouter {
     services: {
       list: os.services.list.handler(({ input, signal }) => cloudServices.list(input.cloudId, signal)),
       act: os.services.act.handler(({ input }) => cloudServices.act(input.cloudId, input.unit, input.action)),
+      levels: os.services.levels.handler(({ input, signal }) => cloudServices.levels(input.cloudId, signal)),
+      setLevel: os.services.setLevel.handler(({ input }) =>
+        cloudServices.setLevel(input.cloudId, input.unit, input.debug),
+      ),
       journal: os.services.journal.handler(({ input, signal }) => cloudServices.journal(input, signal)),
     },
 

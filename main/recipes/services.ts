@@ -7,11 +7,25 @@ const unitPatternSchema = z
   .max(200)
   .regex(/^[A-Za-z0-9_][A-Za-z0-9:_.\\@*-]*\.service$/, 'is not the name of a service: "devstack@n-api.service"');
 
+/** A file of OpenStack's below /etc; `$1` stands for what it stands for in a name. */
+const configFileSchema = z
+  .string()
+  .max(200)
+  .regex(
+    /^\/etc(?:\/(?!\.\.?(?:\/|$))[A-Za-z0-9_.$-]+)+$/,
+    'is not the path of a configuration file: "/etc/nova/nova.conf"',
+  );
+
 const serviceSchema = z.strictObject({
   /** By its OpenStack name: "Nova API". `$1` stands for what the `*` of the unit stands for. */
   name: z.string().min(1).max(80),
   /** Its unit; several when distributions call it differently, or when it has several. */
   units: z.array(unitPatternSchema).min(1),
+  /**
+   * Files of oslo.config that the service reads, in its order: of an option that is in several, the last counts. Those that a
+   * machine does not have are left out. Absent where the service has no `debug` in [DEFAULT].
+   */
+  config: z.array(configFileSchema).min(1).optional(),
   /** What a restart disturbs besides the service itself, as a sentence to confirm. */
   hurts: z.string().optional(),
 });
@@ -31,6 +45,8 @@ export interface KnownService {
   readonly name: string;
   readonly group: string;
   readonly hurts: string | undefined;
+  /** Absolute paths of its configuration, the last of which counts. */
+  readonly config: readonly string[];
   /** Its place in the table. */
   readonly place: number;
 }
@@ -44,11 +60,13 @@ export function unitsOf({ groups }: ServiceTable): string[] {
 export function findService({ groups }: ServiceTable, unit: string): KnownService | undefined {
   let place = 0;
   for (const { title, services } of groups) {
-    for (const { name, units, hurts } of services) {
+    for (const { name, units, hurts, config = [] } of services) {
       place += 1;
       for (const pattern of units) {
         const rest = restOf(pattern, unit);
-        if (rest !== undefined) return { name: name.replace('$1', () => rest), group: title, hurts, place };
+        if (rest === undefined) continue;
+        const filled = (text: string): string => text.replace('$1', () => rest);
+        return { name: filled(name), group: title, hurts, config: config.map(filled), place };
       }
     }
   }

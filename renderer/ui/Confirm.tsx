@@ -8,12 +8,14 @@ interface ConfirmProps {
   readonly children: ReactNode;
   /** Says what the button will do: "Delete cloud". */
   readonly confirm: string;
+  /** The way out, where "Keep it" does not fit: "Stay here". */
+  readonly keep?: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
 /** Asks before something is gone. The safe answer has the focus; nothing waits behind it. */
-export function Confirm({ opened, title, children, confirm, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({ opened, title, children, confirm, keep, onConfirm, onClose }: ConfirmProps) {
   const { t } = useTranslation();
   return (
     <Modal
@@ -27,7 +29,7 @@ export function Confirm({ opened, title, children, confirm, onConfirm, onClose }
         <div className="sb-prose">{children}</div>
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose} data-autofocus>
-            {t('common.keep')}
+            {keep ?? t('common.keep')}
           </Button>
           <Button
             color="red.8"

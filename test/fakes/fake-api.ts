@@ -20,7 +20,7 @@ import type {
 } from '../../main/contract/models';
 import { planSchema, type Plan } from '../../main/contract/plan';
 import type { Recipe } from '../../main/recipes/types';
-import type { JournalEntry, ServiceList } from '../../main/contract/cloud-services';
+import type { JournalEntry, LogLevel, ServiceList } from '../../main/contract/cloud-services';
 import { fakeClients, fakeServices } from './fake-services';
 import { findings, host, images, makeCloud, makeRun, plan, recipes } from './fake-data';
 import { FakeTerminals } from './fake-terminals';
@@ -79,6 +79,7 @@ export interface FakeState {
   passwords: Record<string, string>;
   /** Of every cloud, as snapshots are. An error is thrown instead. */
   services: ServiceList | Error;
+  levels: readonly LogLevel[] | Error;
   journal: JournalEntry[];
   /** What is added to a person's clouds.yaml fails with it. */
   clientsFail: Error | undefined;
@@ -109,6 +110,7 @@ export class FakeCore {
       realRecipes: [],
       branches: undefined,
       services: { kind: 'units', services: [] },
+      levels: [],
       journal: [],
       clientsFail: undefined,
       passwords: { admin: 'kX7pQ2mVt9LwZr4HcN8d', demo: 'bY3nT6vKs1JgPq5XfM0a' },

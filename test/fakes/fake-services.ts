@@ -2,7 +2,7 @@
 import type { implement } from '@orpc/server';
 import type { contract } from '../../main/contract/api';
 import type { ClientConfig } from '../../main/contract/clients';
-import type { CloudService, JournalEntry } from '../../main/contract/cloud-services';
+import type { CloudService, JournalEntry, LogLevel } from '../../main/contract/cloud-services';
 import type { ErrorRecord } from '../../main/contract/errors';
 import { StackboxError } from '../../main/contract/errors';
 import type { FakeState } from './fake-api';
@@ -33,6 +33,23 @@ export function fakeServices(os: Os, state: FakeState, note: Note, delay: Delay)
       const now = { ...service, state: input.action === 'stop' ? ('stopped' as const) : ('running' as const) };
       state.services = { kind: 'units', services: services.map((one) => (one === service ? now : one)) };
       return now;
+    }),
+    levels: os.services.levels.handler(({ errors }) => {
+      if (state.levels instanceof Error) throw errors.STACKBOX(record(state.levels));
+      return [...state.levels];
+    }),
+    setLevel: os.services.setLevel.handler(async ({ input: { unit, debug }, signal, errors }) => {
+      note(`services.setLevel ${unit} ${debug}`);
+      if (state.levels instanceof Error) throw errors.STACKBOX(record(state.levels));
+      const level = state.levels.find((one) => one.unit === unit);
+      if (level?.kind !== 'level') throw errors.STACKBOX(record(new StackboxError('conflict', 'There is no switch.')));
+      const touched = [unit, ...level.alike];
+      await delay(600, signal);
+      state.levels = state.levels.map((one) =>
+        one.kind === 'level' && touched.includes(one.unit) ? { ...one, debug, stale: false } : one,
+      );
+      const changed = level.debug !== debug;
+      return { file: level.file, changed, restarted: changed ? touched : [] };
     }),
     journal: os.services.journal.handler(async ({ input, signal }) => {
       const { units, request, after, lines, waitMs } = input;
@@ -116,6 +133,32 @@ export function manyServices(now: number): CloudService[] {
     make('Open vSwitch and OVN', 'OVN central', 'ovn-central', { state: 'done' }),
     make('Beneath it', 'Apache (Horizon, and the way to every API)', 'apache2'),
     make('Beneath it', 'Memcached', 'memcached', { state: 'stopped', enabled: false }),
+  ];
+}
+
+/** Levels for {@link manyServices}: one file that three go by, one of its own, one that was changed later, and reasons. */
+export function manyLevels(): LogLevel[] {
+  const nova = ['devstack@n-api.service', 'devstack@n-sch.service'];
+  const level = (unit: string, file: string, part: Partial<Extract<LogLevel, { kind: 'level' }>> = {}): LogLevel => ({
+    ...{ kind: 'level', unit: `${unit}.service`, file, debug: true, alike: [], stale: false },
+    ...part,
+  });
+  const none = (unit: string, why: string): LogLevel => ({ kind: 'none', unit: `${unit}.service`, why });
+  const unknown = (name: string): string =>
+    `The recipe knows no configuration file that has a debug switch of ${name}.`;
+  return [
+    level('devstack@keystone', '/etc/keystone/keystone.conf', { debug: false }),
+    level('devstack@n-api', '/etc/nova/nova.conf', { alike: nova.slice(1) }),
+    level('devstack@n-sch', '/etc/nova/nova.conf', { alike: nova.slice(0, 1) }),
+    level('devstack@n-cond-cell1', '/etc/nova/nova_cell1.conf', { stale: true }),
+    level('devstack@n-cpu', '/etc/nova/nova-cpu.conf'),
+    none(
+      'devstack@neutron-ovn-maintenance-worker',
+      '/etc/neutron/neutron.conf has a debug that is neither true nor false.',
+    ),
+    none('ovn-central', unknown('OVN central')),
+    none('apache2', unknown('Apache (Horizon, and the way to every API)')),
+    none('memcached', unknown('Memcached')),
   ];
 }
 

@@ -1,9 +1,10 @@
 /** Cores in the states that a page must show, by name; the preview server takes the name as its token. */
 import type { CommandRecord } from '../../main/contract/models';
+import type { TrialCheck } from '../../main/contract/trial';
 import { FakeCore } from './fake-api';
 import { findRecipe, recipes as realRecipes } from '../../main/recipes';
 import { findings, makeCloud, makeRun, problemFinding, readyParts, recipes } from './fake-data';
-import { manyEntries, manyServices } from './fake-services';
+import { manyEntries, manyLevels, manyServices } from './fake-services';
 
 const LONG = 'neutron-ovn-multinode-with-a-really-long-name-of-sixty-chars';
 
@@ -66,6 +67,7 @@ export const scenarios: Record<string, () => FakeCore> = {
       commands,
       logs,
       services: { kind: 'units', services: manyServices(now) },
+      levels: manyLevels(),
       journal: manyEntries(now),
       snapshots: [
         { id: 's1', name: 'before the upgrade', takenAt: now - 86_400_000, withMemory: true, current: false },
@@ -110,6 +112,60 @@ export const scenarios: Record<string, () => FakeCore> = {
           now + 4,
         ),
         makeCloud('gone', 'old-test', { state: 'gone', status: 'The hypervisor no longer has its machine' }, now + 5),
+      ],
+    });
+  },
+  /** Clouds that were tried: all well, and with a failure; long words everywhere. */
+  tried: () => {
+    const now = Date.now();
+    const check = (id: string, title: string, state: TrialCheck['state'], note: string, ms = 4200): TrialCheck => ({
+      ...{ id, title, state, note },
+      ms: state === 'skipped' ? 0 : ms,
+    });
+    const checks = [
+      check('token', 'Sign in', 'passed', 'Keystone gave a token for demo.'),
+      check('image', 'Find an image', 'passed', 'cirros-0.6.3-x86_64-disk, 20.7 MiB.'),
+      check('server', 'Boot a server', 'passed', 'It was active after 48 s.', 48_300),
+      check('ping', 'Reach it by its floating IP', 'passed', '172.24.4.81 answered a ping.', 12_000),
+      check('volume', 'Make a volume', 'skipped', 'This cloud has no Cinder.'),
+    ];
+    const tried = { runId: 'r1', startedAt: now - 260_000, endedAt: now - 120_000 };
+    const broken = checks.map((one) =>
+      one.id === 'ping'
+        ? check(
+            'ping',
+            one.title,
+            'failed',
+            `No answer from 172.24.4.81 within 3 minutes: ${'the rule is there, '.repeat(9)}no route.`,
+            180_000,
+          )
+        : one,
+    );
+    return new FakeCore({
+      clouds: [
+        makeCloud('well', 'devstack-1', { ...readyParts, tried: { ...tried, state: 'passed', checks } }, now),
+        makeCloud(
+          'broken',
+          LONG,
+          {
+            ...readyParts,
+            tried: { ...tried, state: 'failed', checks: broken },
+            client: { added: true },
+            credentials: [
+              {
+                id: 'admin',
+                title: 'OpenStack administrator (demo has the same password)',
+                username: 'admin',
+                hasPassword: true,
+              },
+            ],
+          },
+          now + 1,
+        ),
+      ],
+      snapshots: [
+        { id: 's1', name: `before ${LONG}`, takenAt: now - 86_400_000, withMemory: true, current: false },
+        { id: 's2', name: 'with Heat', takenAt: now - 600_000, withMemory: false, current: true },
       ],
     });
   },

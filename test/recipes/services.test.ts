@@ -44,6 +44,27 @@ describe('a unit is named', () => {
   });
 });
 
+describe('the configuration of a unit', () => {
+  test.each([
+    ['devstack', 'devstack@n-api.service', ['/etc/nova/nova.conf']],
+    ['devstack', 'devstack@n-cond-cell2.service', ['/etc/nova/nova_cell2.conf']],
+    ['devstack', 'devstack@n-novnc-cell1.service', ['/etc/nova/nova_cell1.conf']],
+    ['devstack', 'devstack@n-cpu.service', ['/etc/nova/nova-cpu.conf']],
+    ['devstack', 'devstack@q-dhcp.service', ['/etc/neutron/neutron.conf', '/etc/neutron/dhcp_agent.ini']],
+    ['devstack', 'devstack@magnum-api.service', []],
+    ['devstack', 'mariadb.service', []],
+    ['rdo', 'httpd.service', ['/etc/keystone/keystone.conf']],
+    ['openstack-ansible', 'cinder-volume.service', ['/etc/cinder/cinder.conf']],
+    [
+      'keystone-packages',
+      'keystone.service',
+      ['/etc/keystone/keystone.conf', '/etc/keystone/keystone.conf.d/stackbox.conf'],
+    ],
+  ])('of %s: %s', (recipe, unit, config) => {
+    expect(findService(tableOf(recipe), unit)?.config).toEqual(config);
+  });
+});
+
 it('every entry of every recipe can be reached: none is hidden by one before it', () => {
   for (const [id, table] of tables) {
     const places = unitsOf(table).map((unit) => [unit, findService(table, unit.replace('*', 'x'))?.place]);
@@ -90,6 +111,13 @@ describe('a defect is told with its file', () => {
     ['a target', table('[multi-user.target]')],
     ['a shell word', table('["$(reboot).service"]')],
     ['no units', table('[]')],
+    ...['nova.conf', '/root/nova.conf', '/etc/../root/x.conf', '/etc/x/..', '/etc/', '/etc/a b', '/etc/$(reboot)'].map(
+      (path) => [
+        `the configuration ${path}`,
+        `groups: [{ title: A, services: [{ name: A, units: [a.service], config: ['${path}'] }] }]`,
+      ],
+    ),
+    ['no configuration', 'groups: [{ title: A, services: [{ name: A, units: [a.service], config: [] }] }]'],
     ['neither', '{}'],
     ['both', `${table('[a.service]')}\nelsewhere: { text: a, command: b }`],
     ['no YAML', 'groups: ['],

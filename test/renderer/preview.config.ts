@@ -1,6 +1,6 @@
 /**
  * The window over a fake core, to look at: `npx vite --configLoader runner --config test/renderer/preview.config.ts`, then open
- * http://127.0.0.1:5199/#token=many (the token names the scenario: first, options, problem, many, million).
+ * http://127.0.0.1:5199/#token=many (the token names the scenario: first, options, problem, many, tried, million).
  */
 import { resolve } from 'node:path';
 import { RPCHandler } from '@orpc/server/ws';

@@ -3,7 +3,7 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import '../../renderer/text/i18n';
-import type { CloudService, JournalEntry } from '../../main/contract/cloud-services';
+import type { CloudService, JournalEntry, LogLevel } from '../../main/contract/cloud-services';
 import { StackboxError } from '../../main/contract/errors';
 import { linesOf, nameWidth } from '../../renderer/features/services/lines';
 import { FakeCore, type FakeState } from '../fakes/fake-api';
@@ -158,6 +158,85 @@ describe('the list of services', () => {
     open({}, { ...readyParts, services: false });
     expect(await screen.findByText('This recipe has no services of OpenStack')).toBeDefined();
     expect(screen.queryByRole('tab', { name: 'Services' })).toBeNull();
+  });
+});
+
+const own = '/etc/nova/nova-cpu.conf';
+const levels: LogLevel[] = [
+  { kind: 'level', unit: api.unit, debug: true, file: '/etc/nova/nova.conf', alike: ['mariadb.service'], stale: false },
+  { kind: 'level', unit: 'devstack@n-cpu.service', debug: false, file: own, alike: [], stale: true },
+  { kind: 'none', unit: 'devstack@q-long.service', why: 'The machine has no /etc/q.conf.' },
+  { kind: 'level', unit: 'mariadb.service', debug: true, file: '/etc/nova/nova.conf', alike: [api.unit], stale: false },
+];
+
+/** The switch of a service's level. */
+const debugOf = (name: string): Promise<HTMLInputElement> =>
+  waitFor(() => {
+    const found = document.querySelector<HTMLInputElement>(`input[role=switch][aria-label="Debug log of ${name}"]`);
+    if (found === null) throw new Error(`There is no switch for “${name}”.`);
+    return found;
+  }, SOON);
+
+describe('the log level', () => {
+  test('of each service is seen, with the file that says so; without one, there is no switch but a reason', async () => {
+    const { user } = open({ levels });
+    expect((await debugOf('Nova API')).checked).toBe(true);
+    const compute = await debugOf('Nova compute');
+    expect(compute.checked).toBe(false);
+    expect(document.getElementById(compute.getAttribute('aria-describedby') ?? '')?.textContent).toContain(
+      `${own} has debug = False. It was changed after the service started`,
+    );
+    expect((await itemWith('Nova compute')).textContent).toContain('after a restart');
+    expect((await itemWith(LONG)).querySelector('input')).toBeNull();
+    await user.click(await button(`More for ${LONG}`));
+    expect(await screen.findByText('The machine has no /etc/q.conf.', {}, SOON)).toBeDefined();
+  });
+
+  test('is switched with one press where nothing else reads the file, and back', async () => {
+    const { core, user } = open({ levels });
+    await user.click(await debugOf('Nova compute'));
+    expect(await screen.findByText('Nova compute logs at debug now. Restarted: Nova compute.', {}, SOON)).toBeDefined();
+    await waitFor(async () => {
+      const now = await debugOf('Nova compute');
+      expect([now.checked, now.disabled]).toEqual([true, false]);
+    }, SOON);
+    await user.click(await debugOf('Nova compute'));
+    await expect
+      .poll(() => core.calls, SOON)
+      .toEqual(['true', 'false'].map((word) => `services.setLevel devstack@n-cpu.service ${word}`));
+  });
+
+  test('asks first when others read the file, naming all and what suffers', async () => {
+    const { core, user } = open({ levels });
+    await user.click(await debugOf('Nova API'));
+    const asked = await dialog();
+    expect(asked.textContent).toContain('Have Nova API log as usual?');
+    expect(asked.textContent).toContain('/etc/nova/nova.conf is read by others too.');
+    expect(
+      within(asked)
+        .getAllByRole('listitem', { hidden: true })
+        .map((each) => each.textContent),
+    ).toEqual(['Nova API', 'MariaDB']);
+    expect(asked.textContent).toContain('All services lose their database.');
+    expect(core.calls).toEqual([]);
+    expect((await debugOf('Nova API')).checked).toBe(true);
+    await user.click(within(asked).getByText('Switch and restart'));
+    await expect.poll(() => core.calls, SOON).toEqual(['services.setLevel devstack@n-api.service false']);
+    await waitFor(async () => expect((await debugOf('MariaDB')).checked).toBe(false), SOON);
+  });
+
+  test('that cannot be read leaves the list as it is, and can be tried again', async () => {
+    const { core, user } = open({ levels: new StackboxError('guest-failed', 'Python said something else.') });
+    expect(await screen.findByText('Python said something else.', {}, SOON)).toBeDefined();
+    await itemWith('Nova API');
+    core.state.levels = levels;
+    await user.click(await button('Try again'));
+    await debugOf('Nova API');
+  });
+
+  test('is not switched while the cloud is busy', async () => {
+    open({ levels }, { ...readyParts, run: makeRun('a', 3, 'running', now) });
+    expect((await debugOf('Nova API')).disabled).toBe(true);
   });
 });
 

@@ -43,7 +43,8 @@ export function Standing({ cloud }: { cloud: Cloud }) {
 }
 
 /** What was proved before anybody said "ready", in the words of the run's own last steps. */
-function proved({ run }: Cloud, t: TFunction): string {
+function proved({ run, tried }: Cloud, t: TFunction): string {
+  if (tried?.state === 'failed') return t('overview.readyButTried');
   const checks = (run?.steps ?? []).filter(({ id, state }) => id.startsWith('proof-') && state === 'done');
   return checks.length === 0
     ? t('overview.readyText')

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { Ellipsis, Play, RotateCw, ScrollText, Square } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { CloudService, ServiceAction } from '../../../main/contract/cloud-services';
+import type { CloudService, LogLevel, ServiceAction } from '../../../main/contract/cloud-services';
 import type { Cloud } from '../../../main/contract/models';
 import { useAction, useApi } from '../../app/backend';
 import { showDone } from '../../app/toasts';
@@ -10,21 +10,28 @@ import { formatBytes } from '../../ui/format';
 import { StateMark } from '../../ui/StateMark';
 import { When } from '../../ui/When';
 import { canAct } from '../cloud/can';
+import { DebugSwitch } from './DebugSwitch';
 import { serviceTone } from './tone';
 
 interface ServiceRowProps {
   readonly cloud: Cloud;
   readonly service: CloudService;
+  /** Absent until it was read. */
+  readonly level: LogLevel | undefined;
   readonly onChanged: (service: CloudService) => void;
   readonly onJournal: () => void;
   /** Asks before `act` is called. */
   readonly onAsk: (action: ServiceAction, act: () => void) => void;
+  /** Whether a change of its level is under way, by this switch or by another that goes by the same file. */
+  readonly switching: boolean;
+  readonly onSwitch: (debug: boolean) => void;
 }
 
 const ICONS = { restart: RotateCw, start: Play, stop: Square } as const;
 
 /** One service: how it stands, and what can be done with it. What disturbs others, or lasts, asks first. */
-export function ServiceRow({ cloud, service, onChanged, onJournal, onAsk }: ServiceRowProps) {
+export function ServiceRow(props: ServiceRowProps) {
+  const { cloud, service, level, onChanged, onJournal, onAsk, switching, onSwitch } = props;
   const { t } = useTranslation();
   const api = useApi();
   const { unit, name, state, hurts } = service;
@@ -71,6 +78,9 @@ export function ServiceRow({ cloud, service, onChanged, onJournal, onAsk }: Serv
         {service.restarts > 0 && <span>{t('services.restarts', { count: service.restarts })}</span>}
         {!service.enabled && <span>{t('services.notEnabled')}</span>}
       </span>
+      {level?.kind === 'level' && (
+        <DebugSwitch service={service} level={level} disabled={!canAct(cloud)} busy={switching} onSwitch={onSwitch} />
+      )}
       <span className="sb-services__acts">
         <Button
           size="compact-sm"
@@ -86,7 +96,7 @@ export function ServiceRow({ cloud, service, onChanged, onJournal, onAsk }: Serv
           variant="default"
           leftSection={<Icon size={14} aria-hidden />}
           aria-label={t('services.actionLabel', { action: t(`services.action.${first}`), name })}
-          disabled={!canAct(cloud)}
+          disabled={!canAct(cloud) || switching}
           loading={act.busy}
           onClick={() => begin(first)}
         >
@@ -94,11 +104,11 @@ export function ServiceRow({ cloud, service, onChanged, onJournal, onAsk }: Serv
         </Button>
         <Menu position="bottom-end">
           <Menu.Target>
-            <ActionIcon aria-label={t('services.more', { name })} disabled={!canAct(cloud) || act.busy}>
+            <ActionIcon aria-label={t('services.more', { name })} disabled={!canAct(cloud) || act.busy || switching}>
               <Ellipsis size={16} aria-hidden />
             </ActionIcon>
           </Menu.Target>
-          <Menu.Dropdown>
+          <Menu.Dropdown maw={340}>
             {others.map((action) => {
               const Other = ICONS[action];
               return (
@@ -107,6 +117,15 @@ export function ServiceRow({ cloud, service, onChanged, onJournal, onAsk }: Serv
                 </Menu.Item>
               );
             })}
+            {level?.kind === 'none' && (
+              <>
+                <Menu.Divider />
+                <Menu.Label>
+                  {t('services.debug.no')}
+                  <span className="sb-services__why">{level.why}</span>
+                </Menu.Label>
+              </>
+            )}
           </Menu.Dropdown>
         </Menu>
       </span>

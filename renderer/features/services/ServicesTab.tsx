@@ -11,6 +11,7 @@ import { formatMoment } from '../../ui/format';
 import { canConnect } from '../cloud/can';
 import { ServiceGroups } from './ServiceGroups';
 import { ServiceLogs, type JournalChoice } from './ServiceLogs';
+import { useLevels } from './useLevels';
 import { useServices } from './useServices';
 import './services.css';
 
@@ -37,6 +38,7 @@ export function ServicesTab({ cloud }: { cloud: Cloud }) {
 function Services({ cloud }: { cloud: Cloud }) {
   const { t } = useTranslation();
   const { list, readAt, error, ask, put } = useServices(cloud.id);
+  const levels = useLevels(cloud.id);
   const [choice, setChoice] = useState<JournalChoice | undefined>();
   if (list === undefined) {
     if (error === undefined) return <p className="sb-services__wait">{t('services.loading')}</p>;
@@ -94,6 +96,9 @@ function Services({ cloud }: { cloud: Cloud }) {
           <p className="sb-dim">{t('services.stale', { when: formatMoment(readAt, readAt) })}</p>
         </ErrorPanel>
       )}
+      {levels.error !== undefined && error === undefined && services.length > 0 && (
+        <ErrorPanel title={t('services.debug.failed')} error={levels.error} onRetry={() => void levels.ask()} />
+      )}
       {services.length === 0 ? (
         <Empty icon={Boxes} title={t('services.empty')}>
           {t('services.emptyText')}
@@ -102,7 +107,16 @@ function Services({ cloud }: { cloud: Cloud }) {
         <ServiceGroups
           cloud={cloud}
           services={services}
-          onChanged={put}
+          levels={levels.levels}
+          onLevels={async () => {
+            ask();
+            await levels.ask();
+          }}
+          onChanged={(service) => {
+            put(service);
+            // A restart may have made a level true.
+            void levels.ask();
+          }}
           onJournal={(unit) => setChoice({ units: [unit], request: undefined })}
         />
       )}

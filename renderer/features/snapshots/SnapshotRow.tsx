@@ -43,34 +43,37 @@ export function SnapshotRow({ cloud, snapshot }: SnapshotRowProps) {
           </Badge>
         )}
       </span>
-      <span className="sb-dim sb-snapshots__time">
-        <When time={snapshot.takenAt} />
-      </span>
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<History size={14} aria-hidden />}
-        aria-label={t('snapshots.restoreLabel', { name })}
-        disabled={!idle}
-        loading={restore.busy}
-        onClick={() => setAsking('restore')}
-      >
-        {t('snapshots.restore')}
-      </Button>
-      <Tooltip label={t('snapshots.delete', { name })}>
-        <ActionIcon
-          aria-label={t('snapshots.delete', { name })}
+      <span className="sb-snapshots__acts">
+        <span className="sb-dim sb-snapshots__time">
+          <When time={snapshot.takenAt} />
+        </span>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<History size={14} aria-hidden />}
+          aria-label={t('snapshots.restoreLabel', { name })}
           disabled={!idle}
-          loading={remove.busy}
-          onClick={() => setAsking('delete')}
+          loading={restore.busy}
+          onClick={() => setAsking('restore')}
         >
-          <Trash2 size={16} aria-hidden />
-        </ActionIcon>
-      </Tooltip>
+          {t('snapshots.restore')}
+        </Button>
+        <Tooltip label={t('snapshots.delete', { name })}>
+          <ActionIcon
+            aria-label={t('snapshots.delete', { name })}
+            disabled={!idle}
+            loading={remove.busy}
+            onClick={() => setAsking('delete')}
+          >
+            <Trash2 size={16} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+      </span>
       <Confirm
         opened={asking === 'restore'}
         title={t('snapshots.restoreConfirm.title', { name })}
         confirm={t('snapshots.restoreConfirm.button')}
+        keep={t('snapshots.restoreConfirm.keep')}
         onClose={close}
         onConfirm={() => void restore.run()}
       >

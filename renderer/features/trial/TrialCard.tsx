@@ -30,29 +30,31 @@ export function TrialCard({ cloud, trial }: { cloud: Cloud; trial: Trial }) {
       <div className="sb-trial__head">
         <StateMark tone={trial.state === 'passed' ? 'good' : 'failed'} size={18} />
         <TrialTitle trial={trial} />
-        <Menu position="bottom-end" hideDetached={false}>
-          <Menu.Target>
-            <Button
-              variant="default"
-              leftSection={<Download size={15} aria-hidden />}
-              rightSection={<ChevronDown size={14} aria-hidden />}
-              loading={save.busy}
-            >
-              {t('trial.saveReport')}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<FileText size={15} aria-hidden />} onClick={() => void save.run('html')}>
-              {t('trial.asHtml')}
-            </Menu.Item>
-            <Menu.Item leftSection={<FileCode2 size={15} aria-hidden />} onClick={() => void save.run('junit')}>
-              {t('trial.asJunit')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-        <Button variant="default" disabled={!canTry(cloud)} loading={tryIt.busy} onClick={() => void tryIt.run()}>
-          {t('trial.again')}
-        </Button>
+        <div className="sb-trial__acts">
+          <Menu position="bottom-end" hideDetached={false}>
+            <Menu.Target>
+              <Button
+                variant="default"
+                leftSection={<Download size={15} aria-hidden />}
+                rightSection={<ChevronDown size={14} aria-hidden />}
+                loading={save.busy}
+              >
+                {t('trial.saveReport')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<FileText size={15} aria-hidden />} onClick={() => void save.run('html')}>
+                {t('trial.asHtml')}
+              </Menu.Item>
+              <Menu.Item leftSection={<FileCode2 size={15} aria-hidden />} onClick={() => void save.run('junit')}>
+                {t('trial.asJunit')}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+          <Button variant="default" disabled={!canTry(cloud)} loading={tryIt.busy} onClick={() => void tryIt.run()}>
+            {t('trial.again')}
+          </Button>
+        </div>
       </div>
       <Checks checks={trial.checks.filter(({ state }) => state !== 'skipped')} label={t('trial.checks')} />
       {skipped.length > 0 && (

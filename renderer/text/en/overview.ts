@@ -43,6 +43,7 @@ const network = {
 export const overview = {
   readyTitle: 'Your cloud is ready',
   readyText: 'It proved that it works.',
+  readyButTried: 'Its own checks passed, but the last try did not; see below.',
   readyProved: 'It proved that it works: {{checks}}.',
   downTitle: 'The machine runs, but OpenStack is not there',
   stoppedTitle: 'This cloud is stopped',

@@ -26,6 +26,28 @@ export const services = {
   notEnabled: 'does not start with the machine',
   count_one: '{{count}} {{state}}',
   count_other: '{{count}} {{state}}',
+  debug: {
+    label: 'Debug log',
+    of: 'Debug log of {{name}}',
+    file: '{{file}} has debug = {{value}}.',
+    stale: 'It was changed after the service started; a restart makes sure.',
+    restarts: 'Switching changes that line and restarts what reads it.',
+    afterRestart: 'after a restart',
+    busy: 'restarting…',
+    title: { on: 'Have {{name}} log at debug?', off: 'Have {{name}} log as usual?' },
+    confirm: 'Switch and restart',
+    shared: '{{file}} is read by others too. What runs of them is restarted:',
+    done: {
+      on: '{{name}} logs at debug now. Restarted: {{restarted}}.',
+      off: '{{name}} logs as usual again. Restarted: {{restarted}}.',
+    },
+    later: {
+      on: '{{file}} has debug = True now. {{name}} reads it when it starts.',
+      off: '{{file}} has debug = False now. {{name}} reads it when it starts.',
+    },
+    no: 'No debug switch',
+    failed: 'Which services log at debug could not be read',
+  },
   journal: 'Journal',
   journalOf: 'Journal of {{name}}',
   more: 'More for {{name}}',
@@ -45,6 +67,7 @@ export const services = {
   noneText: 'It is a machine, with nothing installed that belongs to OpenStack.',
   confirm: {
     title: '{{action}} {{name}}?',
+    keep: 'Leave it',
     stays: '{{name}} stays stopped until it is started, or the machine is.',
   },
   logs: {

@@ -28,6 +28,7 @@ export const snapshots = {
   restoreConfirm: {
     title: 'Go back to “{{name}}”?',
     button: 'Go back',
+    keep: 'Stay here',
     gone: 'Everything that the machine has done since then is gone, and programs that run in it now are ended. This cannot be undone.',
     runs: 'Afterwards it runs on where it was when the snapshot was taken.',
     off: 'Afterwards it is off, as it was when the snapshot was taken.',

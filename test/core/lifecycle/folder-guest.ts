@@ -30,7 +30,7 @@ const COMMANDS: Readonly<Record<string, RegExp>> = {
 };
 
 const GUEST_PATHS =
-  /\/etc\/admin-openrc|\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init|\/proc\/sys\/kernel\/random/g;
+  /\/etc\/(?:admin-openrc|lab\/)|\/var\/(?:lib|log)\/stackbox|\/var\/log\/cloud-init|\/run\/cloud-init|\/proc\/sys\/kernel\/random/g;
 
 const BOOT_ID = 'proc/sys/kernel/random/boot_id';
 

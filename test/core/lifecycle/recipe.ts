@@ -50,8 +50,9 @@ client:
 groups:
   - title: Nova
     services:
-      - { name: Nova API, units: [devstack@n-api.service] }
-      - { name: 'Nova conductor ($1)', units: ['devstack@n-cond-*.service'] }
+      - { name: Nova API, units: [devstack@n-api.service], config: [/etc/lab/nova.conf, /etc/lab/more.conf] }
+      - { name: Nova scheduler, units: [devstack@n-sch.service], config: [/etc/lab/nova.conf] }
+      - { name: 'Nova conductor ($1)', units: ['devstack@n-cond-*.service'], config: ['/etc/lab/nova_$1.conf'] }
   - title: Beneath it
     services: [{ name: MariaDB, units: [mariadb.service, mysql.service], hurts: All services lose their database. }]
 `,

@@ -1,7 +1,7 @@
 /** The services of a cloud, and what clients need, on the command line; against a whole in-memory core. */
 import { describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
-import type { CloudService, ServiceList } from '../../../main/contract/cloud-services';
+import type { CloudService, LogLevel, ServiceList } from '../../../main/contract/cloud-services';
 import { StackboxError } from '../../../main/contract/errors';
 import { FakeCore } from '../../fakes/fake-api';
 import { makeCloud, readyParts } from '../../fakes/fake-data';
@@ -25,6 +25,19 @@ const database: CloudService = {
   result: 'oom-kill',
   hurts: 'All services lose their database.',
 };
+const scheduler: CloudService = { ...api, unit: 'devstack@n-sch.service', name: 'Nova scheduler' };
+const levels: LogLevel[] = [
+  {
+    kind: 'level',
+    unit: api.unit,
+    debug: true,
+    file: '/etc/nova/nova.conf',
+    alike: [scheduler.unit],
+    stale: false,
+  },
+  { kind: 'level', unit: scheduler.unit, debug: false, file: '/etc/nova/sch.conf', alike: [], stale: true },
+  { kind: 'none', unit: database.unit, why: 'It has no\u001B[31m such switch.' },
+];
 const REQUEST = 'req-5f0c8d3a-6a2e-4b8e-9a55-0d9a3f6d2c11';
 
 function coreWith(services: ServiceList | Error = { kind: 'units', services: [api, database] }): FakeCore {
@@ -102,6 +115,72 @@ describe('services', () => {
     expect(await stackbox(['services', 'alpha'], { core: off })).toMatchObject({
       err: expect.stringContaining('alpha is not running.') as string,
     });
+  });
+});
+
+describe('debug', () => {
+  const core = (): FakeCore => {
+    const made = coreWith({ kind: 'units', services: [api, scheduler, database] });
+    made.state.levels = levels;
+    return made;
+  };
+
+  it('lists who logs at which level, and why it cannot be said of the others', async () => {
+    const { code, out } = await stackbox(['services', 'alpha', 'debug'], { core: core() });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Nova API +at debug +\/etc\/nova\/nova\.conf$/m);
+    expect(out).toMatch(/^Nova scheduler +as usual after a restart +\/etc\/nova\/sch\.conf$/m);
+    expect(out).toMatch(/^MariaDB +\? +It has no {2}such switch\.$/m);
+    const asJson = await stackbox(['services', 'alpha', 'debug', '--json'], { core: core() });
+    expect(JSON.parse(asJson.out)).toEqual(levels);
+  });
+
+  it('is switched on and off by unit or by name, and says how to undo it', async () => {
+    const one = core();
+    const on = await stackbox(['services', 'alpha', 'debug', 'nova scheduler'], { core: one });
+    expect(on).toMatchObject({
+      code: 0,
+      err: [
+        '/etc/nova/sch.conf has debug = True now.',
+        'Restarted: Nova scheduler.',
+        'Undo it: stackbox services alpha debug devstack@n-sch.service --off\n',
+      ].join('\n'),
+    });
+    const again = await stackbox(['services', 'alpha', 'debug', 'nova scheduler'], { core: one });
+    expect(again.err).toBe('/etc/nova/sch.conf had debug = True already.\n');
+    expect((await stackbox(['services', 'alpha', 'debug', 'nova scheduler', '--off'], { core: one })).code).toBe(0);
+    expect(one.calls).toEqual(['true', 'true', 'false'].map((word) => `services.setLevel ${scheduler.unit} ${word}`));
+  });
+
+  it('wants a yes when others read the same file', async () => {
+    const one = core();
+    expect(await stackbox(['services', 'alpha', 'debug', 'nova api', '--off'], { core: one })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('/etc/nova/nova.conf is read by Nova scheduler too') as string,
+    });
+    expect(one.calls).toEqual([]);
+    const { out } = await stackbox(['services', 'alpha', 'debug', 'nova api', '--off', '--yes', '--json'], {
+      core: one,
+    });
+    expect(JSON.parse(out)).toEqual({
+      file: '/etc/nova/nova.conf',
+      changed: true,
+      restarted: [api.unit, scheduler.unit],
+    });
+  });
+
+  test.each([
+    [['debug', 'mariadb'], 1, 'It has no  such switch.'],
+    [['debug', 'sshd'], 3, 'has no service "sshd"'],
+    [['debug', 'nova api', 'mariadb'], 2, 'Which service?'],
+    [['debug', '--off'], 2, '--off goes with debug and a unit.'],
+    [['restart', 'nova api', '--off'], 2, '--off goes with debug and a unit.'],
+    [['debug', 'nova api', '--off=maybe'], 2, '--off'],
+  ])('refuses %j', async (words, wanted, message) => {
+    const one = core();
+    const { code, err } = await stackbox(['services', 'alpha', ...words], { core: one });
+    expect([code, err]).toEqual([wanted, expect.stringContaining(message)]);
+    expect(one.calls).toEqual([]);
   });
 });
 

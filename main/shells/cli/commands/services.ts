@@ -1,6 +1,11 @@
-/** services: how the OpenStack services of a cloud stand, restart, start and stop, and their journal. */
+/** services: how the OpenStack services of a cloud stand, restart, start and stop, their journal, and whether they log at debug. */
 import { Argument, type Command } from 'commander';
-import { requestIdSchema, type CloudService, type JournalEntry } from '../../../contract/cloud-services';
+import {
+  requestIdSchema,
+  type CloudService,
+  type JournalEntry,
+  type ServiceAction,
+} from '../../../contract/cloud-services';
 import { StackboxError } from '../../../contract/errors';
 import type { Cloud } from '../../../contract/models';
 import type { ApiClient } from '../../api';
@@ -10,14 +15,16 @@ import { EXIT } from '../exit-codes';
 import { findCloud } from '../find-cloud';
 import { json, say, table, type Context, type Io } from '../io';
 import { bytes, plainLine } from '../words';
+import { listLevels, setLevel } from './service-levels';
 
 interface Options extends Common {
   readonly yes?: boolean;
   readonly follow?: boolean;
   readonly request?: string;
+  readonly off?: boolean;
 }
 
-const ACTIONS = ['list', 'restart', 'start', 'stop', 'journal'] as const;
+const ACTIONS = ['list', 'restart', 'start', 'stop', 'journal', 'debug'] as const;
 type Action = (typeof ACTIONS)[number];
 
 /** How many lines of a journal are printed, and the most that one answer brings. */
@@ -29,13 +36,17 @@ export function addServices(program: Command, context: Context): void {
   command(
     program,
     'services <cloud>',
-    'list, restart, start or stop the OpenStack services of a cloud, or print their journal',
+    'list, restart, start or stop the OpenStack services of a cloud, print their journal, or have one log at debug',
   )
     .addArgument(new Argument('[action]', 'what to do').choices(ACTIONS).default('list'))
     .argument('[unit...]', 'unit or OpenStack name of a service')
     .option('-y, --yes', 'do not ask')
     .option('-f, --follow', 'with journal: wait for more, until Ctrl-C')
     .option('--request <id>', 'with journal: only lines of this request, of all services if none is named')
+    .option(
+      '--off',
+      'with debug: back to the usual level. Without a unit, debug lists which services log at which level',
+    )
     .action((wanted: string, action: Action, names: string[], options: Options) =>
       withBackend(context, async (tools) => {
         const cloud = await findCloud(tools.api, wanted);
@@ -50,10 +61,23 @@ export function addServices(program: Command, context: Context): void {
           return;
         }
         const [service, second] = chosen;
+        if (options.off === true && (action !== 'debug' || !service)) {
+          throw new StackboxError('bad-input', '--off goes with debug and a unit.', {
+            hint: `Write: stackbox services ${cloud.name} debug UNIT --off`,
+          });
+        }
+        if (action === 'debug' && !service) {
+          await listLevels(tools, cloud, services, options);
+          return;
+        }
         if (!service || second) {
           throw new StackboxError('bad-input', 'Which service?', {
             hint: `Write one unit: stackbox services ${cloud.name} ${action} UNIT`,
           });
+        }
+        if (action === 'debug') {
+          await setLevel(context, tools, cloud, services, service, options);
+          return;
         }
         const gone = whatSuffers(service, action);
         if (gone !== undefined && options.yes !== true)
@@ -84,7 +108,7 @@ function find(cloud: Cloud, services: readonly CloudService[], wanted: string): 
   });
 }
 
-function whatSuffers({ name, hurts }: CloudService, action: Exclude<Action, 'list' | 'journal'>): string | undefined {
+function whatSuffers({ name, hurts }: CloudService, action: ServiceAction): string | undefined {
   if (action === 'start') return undefined;
   if (action === 'restart') return hurts;
   return [
