@@ -93,11 +93,8 @@ describe('a real run of stack.sh', () => {
     expect(details).not.toContain('Starting OVN');
   });
 
-  it('in a new machine, emulated, shows what it is at while hundreds of packages come, and looks like no failure', () => {
-    const seen = phases(real('guest'));
-    const progress = seen.map((one) => one.progress ?? 0);
-    expect(progress.toSorted((a, b) => a - b)).toEqual(progress);
-    const details = seen.map(({ detail }) => detail);
+  it('in a new, emulated machine shows what it is at from its first packages to its last words', () => {
+    const details = wholeRun(real('guest')).map(({ detail }) => detail);
     const places = [
       'Begins its log',
       'Preparing',
@@ -107,14 +104,14 @@ describe('a real run of stack.sh', () => {
       'Setting up libksba8:amd64',
       'Installing pip',
       'Making the virtual environment',
+      'Installing the database',
+      'Installing keystone',
+      'Starting Keystone',
+      'Creating users, projects and roles',
+      'Answers at 192.168.130.45',
     ].map((detail) => details.indexOf(detail));
     expect(places).not.toContain(-1);
-    expect(places.toSorted((a, b) => a - b)).toEqual(places);
-    // It was stopped there, far from its end.
-    expect(progress.at(-1)).toBeLessThan(0.2);
-    const job = follow();
-    job.push(real('guest'));
-    expect(job.knownError()).toBeUndefined();
+    expect(places.toSorted((one, other) => one - other)).toEqual(places);
   });
 
   it('that gets half a project says that the server, and not the way to it, is at fault', () => {
