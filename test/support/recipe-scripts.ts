@@ -33,7 +33,7 @@ export async function recipeMachine(
     run(file, env = {}) {
       let script = recipe.script(file);
       for (const path of paths) script = script.replaceAll(new RegExp(`(?<![\\w.}*])${path}`, 'g'), `${root}${path}`);
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${script}`], {
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -euo pipefail\n${script}`], {
         env: {
           PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}`,
           HOME: root,
@@ -41,7 +41,6 @@ export async function recipeMachine(
           STATE: state,
           ...env,
         },
-        // A socket, which Node's pipes are, makes bash read ~/.bashrc.
         stdio: ['ignore', 'pipe', 'pipe'],
         encoding: 'utf8',
         timeout: 60_000,

@@ -29,7 +29,8 @@ export async function scriptMachine(recipe: Recipe, shims: Readonly<Record<strin
     run(step, env = {}) {
       const file = recipe.data.steps.find(({ id }) => id === step)?.script ?? '';
       const script = recipe.script(file).replaceAll(FOLDERS, `${root}/$1`);
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${script}`], {
+      // Node's pipes are sockets, and bash takes a socket for a remote shell's, for which it would read ~/.bashrc.
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -euo pipefail\n${script}`], {
         env: { PATH: `${folder}:${process.env['PATH'] ?? ''}`, HOME: root, ROOT: root, FREE_MIB: '1', ...env },
         encoding: 'utf8',
         timeout: 60_000,

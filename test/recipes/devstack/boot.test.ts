@@ -83,7 +83,7 @@ async function machine(): Promise<Machine> {
         .script(file)
         .replaceAll('/etc/stackbox', join(root, 'etc'))
         .replaceAll('/etc/fstab', join(state, 'fstab'));
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${script}`], {
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -euo pipefail\n${script}`], {
         env: { PATH: `${bin}:${process.env['PATH'] ?? ''}`, STATE: state, ...env },
         encoding: 'utf8',
       });

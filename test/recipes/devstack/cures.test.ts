@@ -87,7 +87,7 @@ async function machine(files: Readonly<Record<string, string>> = {}): Promise<Ma
       const text = devstack
         .script(script)
         .replaceAll(/(?<![\w.])\/(?:etc|proc\/swaps|run|var\/lib)(?=[/\s;"']|$)/gm, `${root}$&`);
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${text}`], {
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -euo pipefail\n${text}`], {
         env: { PATH: `${join(root, 'bin')}:${process.env['PATH'] ?? ''}`, ROOT: root, ...env },
         encoding: 'utf8',
       });

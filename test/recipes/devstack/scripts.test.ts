@@ -42,7 +42,7 @@ async function machine(): Promise<Machine> {
         .replaceAll('/etc/stackbox', join(root, 'etc/stackbox'))
         .replaceAll('/etc/systemd', join(root, 'etc/systemd'))
         .replaceAll('seq 20', 'seq 1');
-      const { status, stdout, stderr } = spawnSync('bash', ['-c', `set -euo pipefail\n${script}`], {
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', `set -euo pipefail\n${script}`], {
         env: { PATH: `${shims}:${process.env['PATH'] ?? ''}`, SHIMS: shims, ...env },
         encoding: 'utf8',
       });
