@@ -53,7 +53,10 @@ before=$(compgen -v)
 eval "$(cat)"
 for name in $(compgen -v); do [ "$name" = before ] || grep -qx "$name" <<<"$before" || echo "$name=\${!name}"; done
 echo "services=$services"`;
-  const out = execFileSync('bash', ['--norc', '-c', script], { input: section?.lines.join('\n') ?? '', encoding: 'utf8' });
+  const out = execFileSync('bash', ['--norc', '-c', script], {
+    input: section?.lines.join('\n') ?? '',
+    encoding: 'utf8',
+  });
   return Object.fromEntries(
     out
       .trim()
