@@ -100,8 +100,7 @@ it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('a run that is ended by %s put
     const device = ${JSON.stringify(device)};
     noteSignals();
     const moved = dealWithHollowKvm({ move: true }, { device, cpuinfo: 'flags : fpu', allowed: true });
-    console.log('ready');
-    await show([process.execPath, '-e', "setTimeout(() => {}, 60_000)"]);
+    await show([process.execPath, '-e', "console.log('ready'); setTimeout(() => {}, 60_000)"]);
     await putKvmBack({ moved, started: [] }, { device, running: () => [], machines: () => false, stop: async () => true });
     console.log(whatStoppedUs());
   `;
