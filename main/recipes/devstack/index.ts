@@ -5,6 +5,7 @@ import { defineRecipe } from '../load';
 import openrc from '../shared/openrc.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeBranches, RecipeContext, RecipeFile } from '../types';
+import { checkAndRepair } from '../shared/boot-repairs';
 import bootDisks from './boot-disks.sh?raw';
 import bootNetwork from './boot-network.sh?raw';
 import bootRecord from './boot-record.sh?raw';
@@ -36,11 +37,6 @@ import user from './user.sh?raw';
 
 /** DevStack makes a user and a project of this name, with the administrator's password. */
 const DEMO_OPENRC = '/etc/stackbox/demo-openrc';
-
-/** One script for both: what a check looks for is what a repair brings back. */
-function checkAndRepair(name: string, script: string): Record<string, string> {
-  return { [`${name}-check.sh`]: `fix=\n${bootState}${script}`, [`${name}.sh`]: `fix=yes\n${bootState}${script}` };
-}
 
 const files: Record<string, RecipeFile> = {
   localConf: {
@@ -74,9 +70,9 @@ export const devstack = defineRecipe({
     'run-stack.sh': runStack,
     'openrc.sh': openrc,
     'boot-record.sh': bootRecord,
-    ...checkAndRepair('boot-disks', bootDisks),
-    ...checkAndRepair('boot-network', bootNetwork),
-    ...checkAndRepair('boot-services', bootServices),
+    ...checkAndRepair('boot-disks', bootState + bootDisks),
+    ...checkAndRepair('boot-network', bootState + bootNetwork),
+    ...checkAndRepair('boot-services', bootState + bootServices),
     'unstack.sh': unstack,
     'clean.sh': clean,
     'cure-apt.sh': waitForApt + cureApt,

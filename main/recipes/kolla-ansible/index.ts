@@ -15,7 +15,7 @@ import { gitServerOption } from '../shared/git-server';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import { lineProblems, lintYamlVariables } from '../shared/own-lines';
-import { checkAndRepair } from '../shared/rdo-kolla-repairs';
+import { checkAndRepair } from '../shared/boot-repairs';
 import room from '../shared/room.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';

@@ -9,7 +9,7 @@ import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../sha
 import fullHostname from '../shared/full-hostname.sh?raw';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
-import { checkAndRepair } from '../shared/rdo-kolla-repairs';
+import { checkAndRepair } from '../shared/boot-repairs';
 import room from '../shared/room.sh?raw';
 import type { RecipeContext, RecipeFile } from '../types';
 import { answerValues, generateAnswers, lintAnswers, PLACEHOLDERS, uniqueAnswers } from './answers';

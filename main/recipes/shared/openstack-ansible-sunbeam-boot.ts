@@ -2,6 +2,7 @@
 import network from '../devstack/boot-network.sh?raw';
 import services from '../devstack/boot-services.sh?raw';
 import state from '../devstack/boot-state.sh?raw';
+import { checkAndRepair as checkAndRepairWith } from './boot-repairs';
 
 /** Links, addresses, routes and NAT: the lines `bridge`, `address`, `route`, `nat` and `sysctl`. */
 export const networkScript: string = network;
@@ -13,6 +14,5 @@ export const servicesScript: string = services;
  * @param recipe whose `boot-record.sh` has written `/etc/stackbox/RECIPE-boot`
  */
 export function checkAndRepair(recipe: string, name: string, script: string): Record<string, string> {
-  const begin = `BOOT_RECORD=/etc/stackbox/${recipe}-boot\n${state}`;
-  return { [`${name}-check.sh`]: `fix=\n${begin}${script}`, [`${name}.sh`]: `fix=yes\n${begin}${script}` };
+  return checkAndRepairWith(name, `BOOT_RECORD=/etc/stackbox/${recipe}-boot\n${state}${script}`);
 }

@@ -1,5 +1,5 @@
 /** Scripts that look for what a boot has taken away, and bring it back. */
-import lost from './rdo-kolla-lost.sh?raw';
+import lost from './boot-lost.sh?raw';
 
 /**
  * One script for both: what a check looks for is what a repair brings back.
