@@ -10,6 +10,9 @@ export default defineConfig({
   forbidOnly: process.env['CI'] === 'true',
   reporter: 'list',
   use: {
+    // Without one a locator that finds nothing waits for the whole time of its test.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
     // Without its film: drawing one takes a fifth of a processor from an emulated guest.
