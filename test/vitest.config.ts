@@ -15,7 +15,7 @@ export default defineConfig({
           exclude: ['test/**/*.real.test.ts', 'test/e2e/**', 'test/benchmark/**'],
           testTimeout: 20_000,
           // They mostly wait: for a file to be on the disk, for a program, for time to pass.
-          maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+          maxWorkers: Math.max(4, availableParallelism()),
         },
       },
       {
