@@ -1,8 +1,8 @@
-#!/usr/bin/env node
 /**
  * A test program, not a part of Stackbox. It stands in for VBoxManage where VirtualBox's kernel module cannot be loaded,
  * as on build machines: every command goes to the real VBoxManage ($STACKBOX_REAL_VBOXMANAGE), except that machines are
  * started and controlled by running QEMU (emulated) on the disk, seed, forwards and serial port that VBoxManage reports.
+ * `vboxmanage-with-qemu`, without an ending, is what tests run; it comes here only when QEMU has to do with a command.
  *
  * Where it differs from the real thing:
  * - QEMU cannot read a chain of differencing VDIs. At the first start the chain is flattened by VBoxManage itself
@@ -28,7 +28,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const home = join(process.env.VBOX_USER_HOME ?? join(homedir(), '.config/VirtualBox'), 'with-qemu');
-const args = process.argv.slice(2).filter((arg, index) => !(index === 0 && (arg === '-q' || arg === '--nologo')));
+const args = process.argv.slice(2);
 const [command = '', subject = ''] = args;
 
 /** Commands that VirtualBox refuses while a machine runs. */

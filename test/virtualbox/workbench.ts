@@ -76,7 +76,7 @@ export async function openWorkbench({ standIn = false, lasting = false } = {}): 
   // Each home needs a VBoxSVC of its own, and this name tells them apart.
   process.env['VBOX_IPC_SOCKETID'] = socket;
   process.env['STACKBOX_REAL_VBOXMANAGE'] = real;
-  const program = standIn ? join(HERE, 'vboxmanage-with-qemu.mjs') : real;
+  const program = standIn ? join(HERE, 'vboxmanage-with-qemu') : real;
   await access(program);
   const server = lasting && real === join(HERE, 'VBoxManage') ? await keepServer(folder) : undefined;
   return {

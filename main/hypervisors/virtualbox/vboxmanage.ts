@@ -1,6 +1,7 @@
 /**
  * VBoxManage itself: every command of the driver goes through here. VBoxManage does not bear changes at the same time, so
- * they wait in one line; reads do not wait.
+ * they wait in one line. Reads, which take 0.1 s, wait in another: of VBoxManages that start at the same moment every now
+ * and then one hangs for 10 to 20 s (seen with 7.2.22), and a change of minutes must not hold them up.
  */
 import PQueue from 'p-queue';
 import { StackboxError } from '../../contract/errors';
@@ -30,7 +31,7 @@ export interface ChangeOptions extends CallOptions, Pick<ProcessOptions, 'onOutp
 export interface VBoxManage {
   /** Where VBoxManage is; `undefined` if it is nowhere. Looked for until it is found. */
   program(): Promise<string | undefined>;
-  /** Asks; any number at the same time. @returns what was printed, without warnings about the kernel module */
+  /** Asks, one question at a time, beside changes. @returns what was printed, without warnings about the kernel module */
   read(args: readonly string[], options?: CallOptions): Promise<string>;
   /** Changes something; one at a time, in the order of the calls. A change that fails or hangs does not stop the next. */
   change(args: readonly string[], options?: ChangeOptions): Promise<string>;
@@ -47,6 +48,7 @@ export function openVBoxManage(find: () => Promise<string | undefined>, silenceM
   let found: string | undefined;
   const program = async (): Promise<string | undefined> => (found ??= await find());
   const changes = new PQueue({ concurrency: 1 });
+  const reads = new PQueue({ concurrency: 1 });
   const listeners: (() => void)[] = [];
   let version: Version | undefined;
 
@@ -80,7 +82,7 @@ export function openVBoxManage(find: () => Promise<string | undefined>, silenceM
 
   return {
     program,
-    read: call,
+    read: (args, options = {}) => inTurn(reads, () => call(args, options), options.signal),
     change,
     async changeUnlocked(args, options = {}) {
       for (let tries = 1; ; tries++) {

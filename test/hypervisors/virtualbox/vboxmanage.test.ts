@@ -75,6 +75,30 @@ describe('changes', () => {
   });
 });
 
+it('questions come one after the other, but not after a change that takes long', async () => {
+  const log = join(folder, 'log');
+  const go = join(folder, 'go');
+  const manage = await open(
+    `echo "begin $1" >> '${log}'
+     [ "$1" = clonemedium ] && while [ ! -e '${go}' ]; do sleep 0.01; done
+     echo "end $1" >> '${log}'`,
+  );
+  const change = manage.change(['clonemedium']);
+  await expect.poll(() => readFile(log, 'utf8').catch(() => '')).toBe('begin clonemedium\n');
+  await Promise.all([manage.read(['list']), manage.read(['showvminfo'])]);
+  await writeFile(go, '');
+  await change;
+  expect((await readFile(log, 'utf8')).split('\n')).toEqual([
+    'begin clonemedium',
+    'begin list',
+    'end list',
+    'begin showvminfo',
+    'end showvminfo',
+    'end clonemedium',
+    '',
+  ]);
+});
+
 it('a start that dies without a word is explained by the warning in front of it', async () => {
   const fixture = join(import.meta.dirname, '../../fixtures/virtualbox/startvm-without-module.7.2.22.txt');
   const manage = await open(`cat '${fixture}'; exit 1`);
