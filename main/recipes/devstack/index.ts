@@ -2,23 +2,20 @@
 import { StackboxError } from '../../contract/errors';
 import { finishedFile } from '../config-file';
 import { defineRecipe } from '../load';
+import cureApt from '../shared/cure-apt.sh?raw';
+import cureClock from '../shared/cure-clock.sh?raw';
+import curePackageLists from '../shared/cure-package-lists.sh?raw';
+import cureResolver from '../shared/cure-resolver.sh?raw';
+import cureSwap from '../shared/cure-swap.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeBranches, RecipeContext, RecipeFile } from '../types';
-import { checkAndRepair } from '../shared/boot-repairs';
+import { bootNetwork, bootRecord, bootServices, recordedRepair } from '../shared/boot-repairs';
 import bootDisks from './boot-disks.sh?raw';
-import bootNetwork from './boot-network.sh?raw';
-import bootRecord from './boot-record.sh?raw';
-import bootServices from './boot-services.sh?raw';
-import bootState from './boot-state.sh?raw';
+import record from './boot-record.sh?raw';
 import clean from './clean.sh?raw';
 import clone from './clone.sh?raw';
-import cureApt from './cure-apt.sh?raw';
-import cureClock from './cure-clock.sh?raw';
 import cureHostName from './cure-host-name.sh?raw';
-import curePackageLists from './cure-package-lists.sh?raw';
-import cureResolver from './cure-resolver.sh?raw';
-import cureSwap from './cure-swap.sh?raw';
 import { gatherEvidence } from './evidence';
 import errors from './errors.yaml?raw';
 import localConfScript from './local-conf.sh?raw';
@@ -69,10 +66,10 @@ export const devstack = defineRecipe({
     'local-conf.sh': localConfScript,
     'run-stack.sh': runStack,
     'openrc.sh': openrc,
-    'boot-record.sh': bootRecord,
-    ...checkAndRepair('boot-disks', bootState + bootDisks),
-    ...checkAndRepair('boot-network', bootState + bootNetwork),
-    ...checkAndRepair('boot-services', bootState + bootServices),
+    'boot-record.sh': bootRecord('devstack', record),
+    ...recordedRepair('devstack', 'boot-disks', bootDisks),
+    ...recordedRepair('devstack', 'boot-network', bootNetwork),
+    ...recordedRepair('devstack', 'boot-services', bootServices),
     'unstack.sh': unstack,
     'clean.sh': clean,
     'cure-apt.sh': waitForApt + cureApt,

@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import type { Image, PlanProblem } from '../../contract/models';
-import cureApt from '../devstack/cure-apt.sh?raw';
-import cureClock from '../devstack/cure-clock.sh?raw';
-import curePackageLists from '../devstack/cure-package-lists.sh?raw';
-import cureResolver from '../devstack/cure-resolver.sh?raw';
-import cureSwap from '../devstack/cure-swap.sh?raw';
+import cureApt from '../shared/cure-apt.sh?raw';
+import cureClock from '../shared/cure-clock.sh?raw';
+import curePackageLists from '../shared/cure-package-lists.sh?raw';
+import cureResolver from '../shared/cure-resolver.sh?raw';
+import cureSwap from '../shared/cure-swap.sh?raw';
 import { defineRecipe } from '../load';
 import { choiceOption, switchOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';

@@ -1,10 +1,5 @@
-# Writes down what the all-in-one consists of beneath OpenStack, so that it can be brought back if a boot loses it. Names are
+# What the all-in-one consists of beneath OpenStack, which a boot may lose. Names are
 # those of OpenStack-Ansible's role bootstrap-host: vars/main.yml, templates/aio1_networks.yml.j2 (1de5d695).
-
-file=/etc/stackbox/openstack-ansible-boot
-install -d -m 0755 /etc/stackbox
-new=$(mktemp "$file.XXXXXX")
-trap 'rm -f "$new"' EXIT
 
 images() { losetup --list --noheadings --output NAME,BACK-FILE | awk '$2 ~ "^/openstack/" { print $1, $2 }'; }
 
@@ -43,16 +38,14 @@ network() {
 }
 
 units() {
-  systemctl list-units --state=active --plain --no-legend --type=service 'keystone-*' 'nova-*' 'neutron-*' 'glance-*' \
-    'placement-*' 'cinder-*' 'heat-*' 'ovn-*' 'ceph-mon@*' 'ceph-mgr@*' 'ceph-osd@*' openvswitch-switch.service \
-    haproxy.service apache2.service memcached.service rabbitmq-server.service libvirtd.service
+  unit_lines 'keystone-*' 'nova-*' 'neutron-*' 'glance-*' 'placement-*' 'cinder-*' 'heat-*' 'ovn-*' 'ceph-mon@*' \
+    'ceph-mgr@*' 'ceph-osd@*' openvswitch-switch.service haproxy.service apache2.service memcached.service \
+    rabbitmq-server.service libvirtd.service
 }
 
 {
   network
   disks
-  units | awk '{ print "unit", $1 }'
+  units
 } >"$new"
-chmod 0644 "$new"
-mv -f "$new" "$file"
-echo "Wrote down $(wc -l <"$file") things that a boot may lose"
+keep_record

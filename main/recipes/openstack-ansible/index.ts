@@ -2,17 +2,17 @@
 import { z } from 'zod';
 import { StackboxError } from '../../contract/errors';
 import { defineRecipe } from '../load';
-import cureApt from '../devstack/cure-apt.sh?raw';
-import cureClock from '../devstack/cure-clock.sh?raw';
-import curePackageLists from '../devstack/cure-package-lists.sh?raw';
-import cureResolver from '../devstack/cure-resolver.sh?raw';
-import cureSwap from '../devstack/cure-swap.sh?raw';
+import cureApt from '../shared/cure-apt.sh?raw';
+import cureClock from '../shared/cure-clock.sh?raw';
+import curePackageLists from '../shared/cure-package-lists.sh?raw';
+import cureResolver from '../shared/cure-resolver.sh?raw';
+import cureSwap from '../shared/cure-swap.sh?raw';
 import { choiceOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import { gitServerOption } from '../shared/git-server';
 import interfaceOf from '../shared/interface.sh?raw';
-import { checkAndRepair, networkScript, servicesScript } from '../shared/openstack-ansible-sunbeam-boot';
+import { bootNetwork, bootRecord, bootServices, recordedRepair } from '../shared/boot-repairs';
 import openrc from '../shared/openrc.sh?raw';
 import { lineProblems, lintYamlVariables } from '../shared/own-lines';
 import room from '../shared/room.sh?raw';
@@ -20,7 +20,7 @@ import waitForApt from '../shared/wait-for-apt.sh?raw';
 import type { RecipeContext } from '../types';
 import bootBridges from './boot-bridges.sh?raw';
 import bootDisks from './boot-disks.sh?raw';
-import bootRecord from './boot-record.sh?raw';
+import record from './boot-record.sh?raw';
 import bootstrapAio from './bootstrap-aio.sh?raw';
 import bootstrapAnsible from './bootstrap-ansible.sh?raw';
 import clone from './clone.sh?raw';
@@ -97,13 +97,13 @@ export const openstackAnsible = defineRecipe({
     'overrides.sh': overrides,
     'run-playbook.sh': ansible + runPlaybook,
     'openrc.sh': openrc + internal,
-    'boot-record.sh': bootRecord,
-    ...checkAndRepair('openstack-ansible', 'boot-network', bootBridges + networkScript),
-    ...checkAndRepair('openstack-ansible', 'boot-disks', bootDisks),
+    'boot-record.sh': bootRecord('openstack-ansible', record),
+    ...recordedRepair('openstack-ansible', 'boot-network', bootBridges + bootNetwork),
+    ...recordedRepair('openstack-ansible', 'boot-disks', bootDisks),
     // Asks MariaDB itself, so it needs nothing written down.
     'database-check.sh': `fix=\n${database}`,
     'database.sh': `fix=yes\n${database}`,
-    ...checkAndRepair('openstack-ansible', 'boot-services', servicesScript),
+    ...recordedRepair('openstack-ansible', 'boot-services', bootServices),
     'cure-apt.sh': waitForApt + cureApt,
     'cure-package-lists.sh': waitForApt + curePackageLists,
     'cure-swap.sh': cureSwap,

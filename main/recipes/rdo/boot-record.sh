@@ -1,17 +1,10 @@
-# Writes down what packstack set for this boot only, or what a boot may lose, so that it can be brought back after the next.
-# From the environment: ADDRESS of this machine.
-
-file=/etc/stackbox/rdo-boot
-install -d -m 0755 /etc/stackbox
-new=$(mktemp "$file.XXXXXX")
-trap 'rm -f "$new"' EXIT
+# What packstack set for this boot only, or what a boot may lose. Open vSwitch makes br-ex again by itself, but neither puts it up
+# nor gives it its address: packstack's modules did both with `ip` (vs_bridge of puppet-vswitch, neutron_l3_ovs_bridge of
+# puppet-neutron), which lasts until the next boot.
 
 # Cinder's volume group is in a file, as is Swift's disk (cinder::setup_test_volume, swift::storage::loopback).
 loops() { losetup --list --noheadings --output BACK-FILE | grep '^/var/lib/cinder/' || true; }
 mounts() { awk '$2 ~ "^/srv/node/" { print $2 }' /etc/fstab; }
-# Open vSwitch makes br-ex again by itself, but neither puts it up nor gives it its address: packstack's modules did both with
-# `ip` (vs_bridge of puppet-vswitch, neutron_l3_ovs_bridge of puppet-neutron), which lasts until the next boot.
-bridges() { if command -v ovs-vsctl >/dev/null; then ovs-vsctl list-br | grep -vx br-int || true; fi; }
 # packstack's rules begin their comments with 000 (NAT, br-ex) or 001 (ports of services). They are saved, but two services are
 # enabled to restore rules, iptables and nftables, and the later one may throw away what the other has restored.
 rules() {
@@ -26,34 +19,21 @@ rules() {
 }
 # What is beneath OpenStack before OpenStack itself. libvirt's daemons go to sleep when nobody asks them: they are not missed.
 units() {
-  active openvswitch.service ovn-northd.service ovn-controller.service mariadb.service rabbitmq-server.service \
+  unit_lines openvswitch.service ovn-northd.service ovn-controller.service mariadb.service rabbitmq-server.service \
     memcached.service redis.service openstack-losetup.service httpd.service
-  active 'neutron-*.service' 'openstack-*.service' |
-    awk '!/^(neutron-.*-cleanup|neutron-destroy-patch-ports|openstack-losetup)\./'
+  unit_lines 'neutron-*.service' 'openstack-*.service' |
+    awk '$2 !~ /^(neutron-.*-cleanup|neutron-destroy-patch-ports|openstack-losetup)\./'
 }
-active() { systemctl list-units --state=active --plain --no-legend "$@" | awk '{ print $1 }'; }
 
 {
   loops | sed 's/^/loop /'
   mounts | sed 's/^/mount /'
-  for bridge in $(bridges); do
-    # A bridge that took the machine's own interface over is set up by somebody else: touching it may cut us off.
-    if [[ $(ip -o addr show dev "$bridge") == *" $ADDRESS/"* ]]; then
-      echo "$bridge has the machine's own address and is left alone" >&2
-      continue
-    fi
-    if [ -n "$(ip -o link show up dev "$bridge")" ]; then echo "bridge $bridge"; fi
-    ip -o addr show dev "$bridge" scope global | awk -v dev="$bridge" '{ print "address", dev, $4 }'
-  done
+  for bridge in $(bridges); do bridge_lines "$bridge"; done
   rules
   # packstack writes the first three into /etc/sysctl.conf, where they do nothing as long as br_netfilter is not loaded; it has
   # that loaded by /etc/sysconfig/modules, which CentOS 9 no longer reads.
-  for name in net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.bridge.bridge-nf-call-arptables \
-    net.ipv4.ip_forward; do
-    if [ "$(sysctl -n "$name" 2>/dev/null)" = 1 ]; then echo "sysctl $name 1"; fi
-  done
-  units | sed 's/^/unit /'
+  sysctl_lines net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables net.bridge.bridge-nf-call-arptables \
+    net.ipv4.ip_forward
+  units
 } >"$new"
-chmod 0644 "$new"
-mv -f "$new" "$file"
-echo "Wrote down $(wc -l <"$file") things that a boot may lose"
+keep_record

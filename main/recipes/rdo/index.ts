@@ -1,24 +1,21 @@
 /** RDO: OpenStack from CentOS packages, set up by packstack and its Puppet manifests. */
 import { StackboxError } from '../../contract/errors';
 import { finishedFile } from '../config-file';
-import cureClock from '../devstack/cure-clock.sh?raw';
-import cureResolver from '../devstack/cure-resolver.sh?raw';
-import cureSwap from '../devstack/cure-swap.sh?raw';
+import cureClock from '../shared/cure-clock.sh?raw';
+import cureResolver from '../shared/cure-resolver.sh?raw';
+import cureSwap from '../shared/cure-swap.sh?raw';
 import { defineRecipe } from '../load';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
 import fullHostname from '../shared/full-hostname.sh?raw';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
-import { checkAndRepair } from '../shared/boot-repairs';
+import { bootNetwork, bootRecord, bootServices, recordedRepair } from '../shared/boot-repairs';
 import room from '../shared/room.sh?raw';
 import type { RecipeContext, RecipeFile } from '../types';
 import { answerValues, generateAnswers, lintAnswers, PLACEHOLDERS, uniqueAnswers } from './answers';
 import answersScript from './answers.sh?raw';
 import bootDisks from './boot-disks.sh?raw';
-import bootNetwork from './boot-network.sh?raw';
-import bootRecord from './boot-record.sh?raw';
-import bootServices from './boot-services.sh?raw';
-import bootState from './boot-state.sh?raw';
+import record from './boot-record.sh?raw';
 import cureDnf from './cure-dnf.sh?raw';
 import cureOvn from './cure-ovn.sh?raw';
 import curePackageLists from './cure-package-lists.sh?raw';
@@ -58,10 +55,10 @@ export const rdo = defineRecipe({
     'answers.sh': answersScript,
     'run-packstack.sh': runPackstack,
     'openrc.sh': openrc,
-    'boot-record.sh': bootRecord,
-    ...checkAndRepair('boot-disks', bootState + bootDisks),
-    ...checkAndRepair('boot-network', bootState + bootNetwork),
-    ...checkAndRepair('boot-services', bootState + bootServices),
+    'boot-record.sh': bootRecord('rdo', record),
+    ...recordedRepair('rdo', 'boot-disks', bootDisks),
+    ...recordedRepair('rdo', 'boot-network', bootNetwork),
+    ...recordedRepair('rdo', 'boot-services', bootServices),
     'restart.sh': restart,
     'cure-dnf.sh': cureDnf,
     'cure-package-lists.sh': curePackageLists,

@@ -1,10 +1,5 @@
-# Writes down what Sunbeam set up that a boot may lose, so that it can be brought back after the next.
+# What Sunbeam set up that a boot may lose.
 # From the environment: ADDRESS of this machine.
-
-file=/etc/stackbox/sunbeam-boot
-install -d -m 0755 /etc/stackbox
-new=$(mktemp "$file.XXXXXX")
-trap 'rm -f "$new"' EXIT
 
 # The hypervisor's snap sets these only when it is configured (openstack_hypervisor/hooks.py,
 # _configure_ovn_external_networking, da598911); Open vSwitch makes br-ex again, but not its address.
@@ -23,18 +18,15 @@ network() {
     iptables-legacy -t nat -S POSTROUTING |
       sed -En 's/^-A POSTROUTING -s (\S+) .*"openstack-hypervisor external network rule" -j MASQUERADE$/masquerade \1/p'
   fi
-  if [ "$(sysctl -n net.ipv4.ip_forward)" = 1 ]; then echo "sysctl net.ipv4.ip_forward 1"; fi
+  sysctl_lines net.ipv4.ip_forward
 }
 
 units() {
-  systemctl list-units --state=active --plain --no-legend --type=service 'snap.openstack.*' 'snap.openstack-hypervisor.*' \
-    'snap.microovn.*' 'snap.microceph.*' 'snap.k8s.*' 'jujud-machine-*'
+  unit_lines 'snap.openstack.*' 'snap.openstack-hypervisor.*' 'snap.microovn.*' 'snap.microceph.*' 'snap.k8s.*' 'jujud-machine-*'
 }
 
 {
   network
-  units | awk '{ print "unit", $1 }'
+  units
 } >"$new"
-chmod 0644 "$new"
-mv -f "$new" "$file"
-echo "Wrote down $(wc -l <"$file") things that a boot may lose"
+keep_record

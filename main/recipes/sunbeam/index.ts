@@ -1,19 +1,19 @@
 /** Sunbeam: Canonical's OpenStack on Kubernetes, from snaps. */
 import { z } from 'zod';
-import cureApt from '../devstack/cure-apt.sh?raw';
-import cureClock from '../devstack/cure-clock.sh?raw';
-import cureResolver from '../devstack/cure-resolver.sh?raw';
+import cureApt from '../shared/cure-apt.sh?raw';
+import cureClock from '../shared/cure-clock.sh?raw';
+import cureResolver from '../shared/cure-resolver.sh?raw';
 import { defineRecipe } from '../load';
 import { switchOption, textOption } from '../options';
 import { catalogueCheck, computeCheck, tokenCheck } from '../shared/cloud-proof';
 import fullHostname from '../shared/full-hostname.sh?raw';
 import interfaceOf from '../shared/interface.sh?raw';
 import loginUser from '../shared/login-user.sh?raw';
-import { checkAndRepair, networkScript, servicesScript } from '../shared/openstack-ansible-sunbeam-boot';
+import { bootNetwork, bootRecord, bootServices, recordedRepair } from '../shared/boot-repairs';
 import room from '../shared/room.sh?raw';
 import waitForApt from '../shared/wait-for-apt.sh?raw';
-import bootNetwork from './boot-network.sh?raw';
-import bootRecord from './boot-record.sh?raw';
+import waitForBridge from './boot-network.sh?raw';
+import record from './boot-record.sh?raw';
 import bootstrap from './bootstrap.sh?raw';
 import clusterStatus from './cluster-status.sh?raw';
 import command from './command.sh?raw';
@@ -68,9 +68,9 @@ export const sunbeam = defineRecipe({
     'bootstrap.sh': loginUser + follow + bootstrap,
     'configure.sh': loginUser + follow + configure,
     'openrc.sh': loginUser + openrc,
-    'boot-record.sh': bootRecord,
-    ...checkAndRepair('sunbeam', 'boot-services', servicesScript),
-    ...checkAndRepair('sunbeam', 'boot-network', bootNetwork + networkScript),
+    'boot-record.sh': bootRecord('sunbeam', record),
+    ...recordedRepair('sunbeam', 'boot-services', bootServices),
+    ...recordedRepair('sunbeam', 'boot-network', waitForBridge + bootNetwork),
     // Asks Kubernetes itself, so it needs nothing written down.
     'pods-check.sh': `fix=\n${pods}`,
     'pods.sh': `fix=yes\n${pods}`,

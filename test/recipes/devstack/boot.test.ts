@@ -51,7 +51,9 @@ case $1 in
     esac ;;
   is-enabled) [ ! -e "$STATE/disabled" ] || ! grep -qxF "$3" "$STATE/disabled" ;;
   is-active) grep -qxF "$2" "$STATE/active" && echo active || { echo failed; exit 3; } ;;
-  list-units) [ "\${5#--type}" = "$5" ] && w=mariadb || w=devstack; grep "^$w" "$STATE/active" | sed 's/$/ loaded active running x/' ;;
+  list-units) shift 5; for pattern; do while read -r unit; do
+      case $unit in $pattern) echo "$unit loaded active running x" ;; esac
+    done <"$STATE/active"; done ;;
 esac`,
 };
 

@@ -1,4 +1,5 @@
-# What packstack set with ip, iptables and sysctl: br-ex with its address, the NAT of the floating addresses, open ports.
+# What installers set with ip, iptables and sysctl: addresses and routes of bridges, the NAT rule of the floating addresses, open
+# ports. The lines `bridge`, `address`, `route`, `nat`, `rule` and `sysctl`.
 
 # Those of bridges are there only when their module is.
 set_sysctl() {
@@ -15,6 +16,18 @@ while read -r kind what more; do
   case $kind in
     bridge) [ -n "$(ip -o link show up dev "$what")" ] || lost "$what is down" ip link set "$what" up ;;
     address) [[ $(ip -o addr show dev "$what") == *" $more "* ]] || lost "$more on $what" ip addr replace "$more" dev "$what" ;;
+    route)
+      # $what is the family, $more the bridge and then the route as ip prints it.
+      read -r bridge route <<<"$more"
+      # shellcheck disable=SC2086 -- the words of a route
+      [ -n "$(ip "$what" route show ${route%% *} dev "$bridge")" ] ||
+        lost "route to ${route%% *}" ip "$what" route replace $route dev "$bridge"
+      ;;
+    nat)
+      # shellcheck disable=SC2086 -- the words of a rule
+      iptables -t nat -C POSTROUTING $what $more 2>/dev/null ||
+        lost "NAT rule $what $more" iptables -t nat -A POSTROUTING $what $more
+      ;;
     rule)
       # $what is the table, $more the chain and the rule as iptables prints it.
       xargs iptables -w -t "$what" -C <<<"$more" 2>/dev/null || lost "$what rule $more" put_rule "$what" "$more"
