@@ -2,7 +2,15 @@ import { defineConfig } from 'vitest/config';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
-/** Fast tests: `*.test.ts(x)`. Tests against real hypervisors are `*.real.test.ts` and run one after the other. */
+/** The driver's contract on each connection: none sees what another has, and none boots a system. */
+const CONTRACTS = ['virtualbox/contract', 'libvirt/system', 'libvirt/session'].map(
+  (name) => `test/hypervisors/${name}.real.test.ts`,
+);
+
+/**
+ * Fast tests: `*.test.ts(x)`. Tests against real hypervisors are `*.real.test.ts` and run one after the other, because they
+ * boot machines or look at everything that a hypervisor has; only the contracts run two at a time.
+ */
 export default defineConfig({
   root: resolve(import.meta.dirname, '..'),
   test: {
@@ -21,8 +29,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'contracts',
+          include: CONTRACTS,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'real',
           include: ['test/**/*.real.test.ts'],
+          exclude: CONTRACTS,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

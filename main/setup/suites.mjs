@@ -35,7 +35,7 @@ export const checks = CHECKS.map(({ title, argv }) => async () => {
   return single(title, (await show(argv)) === 0);
 });
 
-/** @param {'fast' | 'real'} project */
+/** @param {'fast' | 'contracts' | 'real'} project */
 export async function vitest(project) {
   say(`Tests: ${project}`);
   const report = freshReport(`vitest-${project}`);

@@ -68,7 +68,8 @@ async function run() {
   }
   const checked = await inTurn(checks);
   await image;
-  return [...checked, ...(await inTurn([() => vitest('fast'), () => vitest('real'), () => playwright('e2e')]))];
+  const tests = ['fast', 'contracts', 'real'].map((project) => () => vitest(project));
+  return [...checked, ...(await inTurn([...tests, () => playwright('e2e')]))];
 }
 
 /**

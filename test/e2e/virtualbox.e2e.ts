@@ -48,6 +48,12 @@ test('the same clicks make a machine on VirtualBox, and nothing of it is left', 
     await picture(page, 'virtualbox');
     // Asked of the real VBoxManage, which has everything but the running of it.
     expect(await bench.vbox('list', 'vms')).toContain('"stackbox-vbox-1-');
+    // Asked of the machine: the disk is as long as was asked for, and the seed is a DVD.
+    const { plan } = await show();
+    expect(await answer('lsblk', '--bytes', '--nodeps', '--noheadings', '--raw', '--output', 'NAME,TYPE,SIZE')).toMatch(
+      new RegExp(`^sda disk ${plan.size.diskGiB * 1024 ** 3}\\nsr0 rom \\d+$`, 'm'),
+    );
+    expect((await stackbox(env, 'logs', 'vbox-1', '--source', 'console')).stdout).toContain('vbox-1 login:');
   });
 
   await test.step('the terminal answers', async () => {
@@ -56,7 +62,9 @@ test('the same clicks make a machine on VirtualBox, and nothing of it is left', 
     await showsLine(page, /^vbox-1/);
   });
 
-  await test.step('stop and start', async () => {
+  await test.step('stop and start; its data and its port stay', async () => {
+    await answer('sh', '-c', 'echo kept >kept && sync');
+    const [before] = (await show()).machines;
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: 300_000 });
     expect(JSON.parse((await stackbox(env, 'list', '--json')).stdout)).toMatchObject([
@@ -64,6 +72,8 @@ test('the same clicks make a machine on VirtualBox, and nothing of it is left', 
     ]);
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible({ timeout: 900_000 });
+    expect(await answer('cat', 'kept')).toBe('kept\n');
+    expect((await show()).machines[0]?.ssh).toEqual(before?.ssh);
   });
 
   await test.step('delete, and nothing is left', async () => {
@@ -74,3 +84,15 @@ test('the same clicks make a machine on VirtualBox, and nothing of it is left', 
     expect(await readdir(join(bench.folder, 'data/clouds'))).toEqual([]);
   });
 });
+
+/** What a program in the machine prints. */
+async function answer(...argv: string[]): Promise<string> {
+  const { code, stdout, stderr } = await stackbox(env, 'exec', 'vbox-1', '--', ...argv);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+/** The cloud as the command line shows it. */
+async function show(): Promise<{ plan: { size: { diskGiB: number } }; machines: { ssh: unknown }[] }> {
+  return JSON.parse((await stackbox(env, 'show', 'vbox-1', '--json')).stdout) as Awaited<ReturnType<typeof show>>;
+}

@@ -41,7 +41,7 @@ describe.runIf(asRoot)('libvirt (session), started by root', () => {
     const user = await makeOrdinaryUser();
     try {
       const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--configLoader', 'runner', '--reporter', 'json'];
-      const project = ['--config', 'test/vitest.config.ts', '--project', 'real'];
+      const project = ['--config', 'test/vitest.config.ts', '--project', 'contracts'];
       const file = relative(process.cwd(), import.meta.filename);
       const { stdout, stderr } = await user.run(process.execPath, [...vitest, ...project, file], {
         STACKBOX_TEST_FOLDER: user.home,
