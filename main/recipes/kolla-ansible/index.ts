@@ -11,6 +11,7 @@ import { defineRecipe } from '../load';
 import { choiceOption, switchOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
+import gitMirror from '../shared/git-mirror.sh?raw';
 import { gitServerOption } from '../shared/git-server';
 import interfaceOf from '../shared/interface.sh?raw';
 import openrc from '../shared/openrc.sh?raw';
@@ -88,7 +89,7 @@ export const kollaAnsible = defineRecipe({
   errors,
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
-    'install.sh': install,
+    'install.sh': gitMirror + install,
     'configure.sh': interfaceOf + configure,
     'run.sh': ansible + run,
     'openrc.sh': openrc,

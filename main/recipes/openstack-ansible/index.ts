@@ -10,6 +10,7 @@ import cureSwap from '../shared/cure-swap.sh?raw';
 import { choiceOption, textOption } from '../options';
 import ansible from '../shared/ansible.sh?raw';
 import { catalogueCheck, computeCheck, dashboardCheck, tokenCheck } from '../shared/cloud-proof';
+import gitMirror from '../shared/git-mirror.sh?raw';
 import { gitServerOption } from '../shared/git-server';
 import interfaceOf from '../shared/interface.sh?raw';
 import { bootNetwork, bootRecord, bootServices, recordedRepair } from '../shared/boot-repairs';
@@ -91,7 +92,7 @@ export const openstackAnsible = defineRecipe({
   errors,
   scripts: {
     'prepare.sh': waitForApt + room + prepare,
-    'clone.sh': clone,
+    'clone.sh': gitMirror + clone,
     'bootstrap-ansible.sh': bootstrapAnsible,
     'bootstrap-aio.sh': ansible + interfaceOf + bootstrapAio,
     'overrides.sh': overrides,
