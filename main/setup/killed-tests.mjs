@@ -6,8 +6,8 @@ import { ask, say, which } from './programs.mjs';
 const VIRSH = ['virsh', '-c', 'qemu:///system'];
 
 /**
- * Removes the domains of tests that were killed. A test's domain is known by its serial log, which lies in a temporary
- * folder `stackbox-…`; a person's cloud lies elsewhere and is not touched.
+ * Removes the domains of tests that were killed, with their disks. A test's domain is known by its serial log, which lies in
+ * a temporary folder `stackbox-…`; a person's cloud lies elsewhere and is not touched.
  */
 export function removeDomainsOfKilledTests() {
   if (which('virsh') === undefined) return;
@@ -19,6 +19,6 @@ export function removeDomainsOfKilledTests() {
     say(`Removing ${name}, which a killed test left`);
     // Refused when it does not run, and then not needed.
     ask([...VIRSH, 'destroy', name]);
-    ask([...VIRSH, 'undefine', name]);
+    ask([...VIRSH, 'undefine', name, '--managed-save', '--snapshots-metadata', '--remove-all-storage']);
   }
 }
