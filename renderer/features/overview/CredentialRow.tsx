@@ -32,41 +32,39 @@ export function CredentialRow({ cloudId, credential }: CredentialRowProps) {
   return (
     <li>
       <span className="sb-facts__title">{title}</span>
-      <span className="sb-facts__values">
-        <span className="sb-mono-line sb-facts__user">
-          <code>{username}</code>
-          <CopyButton value={username} label={t('overview.copyUser', { user: username })} />
-        </span>
-        {credential.hasPassword ? (
-          <span className="sb-mono-line">
-            <code className={shown ? '' : 'sb-facts__hidden'}>
-              {password ?? <span aria-label={t('overview.hidden')}>••••••••••••</span>}
-            </code>
-            <Tooltip label={toggleLabel}>
-              <ActionIcon
-                size="sm"
-                aria-label={toggleLabel}
-                loading={reveal.busy}
-                onClick={() => (shown ? setPassword(undefined) : void reveal.run())}
-              >
-                {shown ? <EyeOff size={14} aria-hidden /> : <Eye size={14} aria-hidden />}
-              </ActionIcon>
-            </Tooltip>
-            <Tooltip label={t('overview.copyPassword', { title })}>
-              <ActionIcon
-                size="sm"
-                aria-label={t('overview.copyPassword', { title })}
-                loading={copy.busy}
-                onClick={() => void copy.run((text) => navigator.clipboard.writeText(text))}
-              >
-                <Copy size={14} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          </span>
-        ) : (
-          <span className="sb-dim">{t('overview.noPassword')}</span>
-        )}
+      <span className="sb-mono-line">
+        <code>{username}</code>
+        <CopyButton value={username} label={t('overview.copyUser', { user: username })} />
       </span>
+      {credential.hasPassword ? (
+        <span className="sb-mono-line">
+          <code className={shown ? '' : 'sb-facts__hidden'}>
+            {password ?? <span aria-label={t('overview.hidden')}>••••••••••••</span>}
+          </code>
+          <Tooltip label={toggleLabel}>
+            <ActionIcon
+              size="sm"
+              aria-label={toggleLabel}
+              loading={reveal.busy}
+              onClick={() => (shown ? setPassword(undefined) : void reveal.run())}
+            >
+              {shown ? <EyeOff size={14} aria-hidden /> : <Eye size={14} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={t('overview.copyPassword', { title })}>
+            <ActionIcon
+              size="sm"
+              aria-label={t('overview.copyPassword', { title })}
+              loading={copy.busy}
+              onClick={() => void copy.run((text) => navigator.clipboard.writeText(text))}
+            >
+              <Copy size={14} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </span>
+      ) : (
+        <span className="sb-dim">{t('overview.noPassword')}</span>
+      )}
     </li>
   );
 }

@@ -43,7 +43,7 @@ export function OverviewTab({ cloud }: { cloud: Cloud }) {
           )}
           {cloud.credentials.length > 0 && (
             <Card title={t('overview.credentials')}>
-              <ul className="sb-facts">
+              <ul className="sb-facts sb-facts--users">
                 {cloud.credentials.map((credential) => (
                   <CredentialRow key={credential.id} cloudId={cloud.id} credential={credential} />
                 ))}
