@@ -120,7 +120,8 @@ export function followOutput(
     },
     knownError() {
       const last = findError(unfinished());
-      const error = found ?? (last?.general === false ? last : undefined) ?? general ?? last;
+      // The rest of a line may say that it is no failure, or which: without it, what is general about it means nothing.
+      const error = found ?? (last?.general === true ? undefined : last) ?? general;
       if (!error) return undefined;
       const { general: _, ...known } = error;
       return known;

@@ -106,6 +106,14 @@ describe('the progress of a job', () => {
     });
   });
 
+  it('believes what is only general of whole lines alone: the rest of a line may take it back', () => {
+    const job = follow();
+    job.push('stopped');
+    expect(job.knownError()).toBeUndefined();
+    job.push(' as wanted\nE: cut o');
+    expect(job.knownError()).toMatchObject({ cause: 'apt', line: 'E: cut o' });
+  });
+
   it('names a general error only when nothing explains it', () => {
     const job = follow();
     job.push('stopped\n');
