@@ -294,12 +294,12 @@ describe.each(MET.map(([recipe, met]) => [recipe.data.title, recipe, met] as con
   (_, { data: { errors } }, met) => {
     const causeOf = (text: string): string | undefined => {
       const job = followOutput({ markers: [] }, errors);
-      job.push(text);
+      job.push(`${text}\n`);
       return job.knownError()?.cause;
     };
 
     it.each(met)('explain "%s"', (line, cause) => {
-      expect(causeOf(`something fine\n${line}\nmore of it\n`)).toContain(cause.replace('’', "'"));
+      expect(causeOf(`something fine\n${line}\nmore of it`)).toContain(cause.replace('’', "'"));
     });
 
     it('have all been met, and none hides behind another', () => {

@@ -259,7 +259,7 @@ describe('the known errors of DevStack', () => {
     const explained = new Set(
       MET.map(([line]) => {
         const job = follow();
-        job.push(line);
+        job.push(`${line}\n`);
         return job.knownError()?.cause;
       }),
     );
