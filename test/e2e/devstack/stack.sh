@@ -29,12 +29,12 @@ exec > >(tee "$log") 2>&1
 
 exec 3< <(sed "s/10\.77\.0\.2/$HOST_IP/g; s#git://10\.77\.0\.1#$GIT_BASE#g" recorded.txt)
 shown=0
-# replay TEXT: to the first line with it; about 33 lines a second, and a second for each phase that it announces.
+# replay TEXT: to the first line with it; about 66 lines a second, and a second for each phase that it announces.
 replay() {
   local line
   while IFS= read -r line <&3; do
     printf '%s\n' "$line"
-    if ((++shown % 10 == 0)); then sleep 0.3; fi
+    if ((++shown % 20 == 0)); then sleep 0.3; fi
     if [[ $line == *": "*"echo_summary '"* ]]; then sleep 1; fi
     if [[ $line == *"$1"* ]]; then return; fi
   done
