@@ -1,4 +1,4 @@
-/** The main job on libvirt's system connection: click, watch, type in the terminal, stop, start, delete; nothing is left. */
+/** The main job on libvirt's system connection: click, watch, type in the terminal, stop, delete; nothing is left. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('one click makes a machine; it can be watched, typed into, stopped, started and deleted', async ({ page }) => {
+test('one click makes a machine; it can be watched, typed into, stopped and deleted', async ({ page }) => {
   test.setTimeout(1_800_000);
   await page.goto(app.url);
 
@@ -88,13 +88,12 @@ test('one click makes a machine; it can be watched, typed into, stopped, started
     await expect(page.getByText(/Linux version/).first()).toBeVisible({ timeout: 30_000 });
   });
 
-  await test.step('stop and start', async () => {
+  // The way back, by the button that is there then, is in the click path of DevStack: a second boot is more than a minute.
+  await test.step('stop', async () => {
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible({ timeout: 300_000 });
     const list = await stackbox(env, 'list', '--json');
     expect(JSON.parse(list.stdout)).toMatchObject([{ name: 'Click-1', state: 'stopped' }]);
-    await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await expect(page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible({ timeout: 900_000 });
   });
 
   await test.step('delete, and nothing is left', async () => {
