@@ -158,7 +158,8 @@ function explain(thrown: unknown, args: readonly string[]): unknown {
   const known = knownFailure(output) ?? (args[0] === 'startvm' ? knownFailure(warnings.join('\n')) : undefined);
   const said = complaint(output) ?? thrown.message;
   if (!known) return new StackboxError('hypervisor', said, thrown.facts, { cause: thrown });
-  return new StackboxError(known.code, `${known.cause} VirtualBox says: ${said}`, {
+  // It ends without a full stop, and a hint follows.
+  return new StackboxError(known.code, `${known.cause} VirtualBox says: ${said.replace(/(?<![.!?])$/, '.')}`, {
     ...thrown.facts,
     hint: known.cure,
   });

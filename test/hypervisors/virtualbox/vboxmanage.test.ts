@@ -109,6 +109,13 @@ it('a start that dies without a word is explained by the warning in front of it'
   });
 });
 
+it('what VirtualBox says ends as a sentence, because a hint follows', async () => {
+  const manage = await open("echo 'VBoxManage: error: Failed to create the host-only adapter' >&2; exit 1");
+  await expect(manage.change(['hostonlyif', 'create'])).rejects.toMatchObject({
+    message: expect.stringMatching(/ VirtualBox says: Failed to create the host-only adapter\.$/) as string,
+  });
+});
+
 it('no VBoxManage is a missing tool and not a crash', async () => {
   const manage = openVBoxManage(() => findVBoxManage({ platform: 'linux', env: { STACKBOX_VBOXMANAGE: '/nowhere' } }));
   expect(await manage.program()).toBeUndefined();
