@@ -76,7 +76,7 @@ export interface ImageFile {
   readonly buses?: readonly ('virtio' | 'sata')[];
   /**
    * Level of the x86-64 processor that the image's programs need (psABI: v1 … v3); 2 if absent. Debian and Ubuntu need 1,
-   * CentOS Stream and Rocky 9 need 2, CentOS Stream 10 needs 3. Emulation is the slower the higher it is.
+   * CentOS Stream and Rocky 9 need 2, CentOS Stream 10 needs 3.
    */
   readonly processorLevel?: 1 | 2 | 3;
 }
