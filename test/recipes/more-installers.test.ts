@@ -58,6 +58,13 @@ describe('Kolla-Ansible', () => {
     expect(kollaAnsible.options.safeParse({ registry }).success).toBe(false);
   });
 
+  it.each(['galaxy.lab', 'https://x/a|e id', 'https://x/&', '$(x)'])(
+    'refuses the server of collections %j',
+    (address) => {
+      expect(kollaAnsible.options.safeParse({ collections: address }).success).toBe(false);
+    },
+  );
+
   it('hands passwords to the two steps that need them', async () => {
     for (const { id } of kollaAnsible.data.steps) {
       const env = JSON.stringify(await kollaAnsible.env(context(kollaAnsible.options.parse({})), id));

@@ -44,6 +44,9 @@ const BRANCHES = {
   'stable/2025.2': ['ubuntu 24.04', 'debian 12'],
 } as const;
 
+/** Of a server, or nothing. No character in it means anything to sed. */
+const ADDRESS = /^(?:https?:\/\/[A-Za-z0-9._~:@[\]-]+(?:\/[A-Za-z0-9._~/-]*)?)?$/;
+
 const optionsSchema = z.strictObject({
   branch: choiceOption({
     label: 'Branch',
@@ -56,6 +59,12 @@ const optionsSchema = z.strictObject({
   }),
   heat: switchOption({ label: 'Heat', help: 'Orchestration.', default: false }),
   gitBase: gitServerOption,
+  collections: textOption({
+    label: 'Server of Ansible collections',
+    help: 'A mirror of your own of Ansible Galaxy. Empty for https://galaxy.ansible.com.',
+    default: '',
+    rule: { match: ADDRESS, message: 'must be an address like https://galaxy.lab/api' },
+  }),
   registry: textOption({
     label: 'Container registry',
     help: 'A mirror of your own, without https://. Empty for the one that Kolla uses.',
@@ -119,13 +128,13 @@ export const kollaAnsible = defineRecipe({
   openrc: OPENRC,
   /** Each step gets no more than it needs. */
   env(context, step) {
-    const { branch, heat, gitBase, registry, globals } = optionsSchema.parse(context.options);
+    const { branch, heat, gitBase, collections, registry, globals } = optionsSchema.parse(context.options);
     const { address } = context.attachment;
     switch (step) {
       case 'prepare':
         return { FREE_MIB: '30000' };
       case 'install':
-        return { GIT_BASE: gitBase, BRANCH: branch };
+        return { GIT_BASE: gitBase, BRANCH: branch, COLLECTIONS: collections };
       case 'configure':
         return {
           ADDRESS: address,

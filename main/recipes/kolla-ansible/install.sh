@@ -1,4 +1,5 @@
-# Installs Kolla-Ansible and OpenStack's command line. From the environment: GIT_BASE, BRANCH.
+# Installs Kolla-Ansible and OpenStack's command line. From the environment: GIT_BASE, BRANCH, and COLLECTIONS, a mirror of Ansible
+# Galaxy or nothing.
 
 venv=/opt/kolla-ansible
 # pip brings its own list of authorities and would not know those that were added to this machine.
@@ -9,10 +10,18 @@ export PIP_PROGRESS_BAR=off PIP_DISABLE_PIP_VERSION_CHECK=1 GIT_TERMINAL_PROMPT=
 "$venv/bin/pip" install --upgrade pip
 echo "Installing Kolla-Ansible $BRANCH"
 "$venv/bin/pip" install "git+$GIT_BASE/openstack/kolla-ansible@$BRANCH"
+# What it asks for itself it names with Galaxy's address in files of its own. What that needs in turn is for Ansible's configuration.
+if [ -n "$COLLECTIONS" ]; then
+  export ANSIBLE_GALAXY_SERVER=$COLLECTIONS
+  sed -i "s|https://galaxy.ansible.com|$COLLECTIONS|" "$venv"/share/kolla-ansible/requirements*.yml
+fi
 echo "Installing the collections of Ansible"
 PATH=$venv/bin:$PATH "$venv/bin/kolla-ansible" install-deps
 echo "Installing the command line"
-"$venv/bin/pip" install python-openstackclient \
-  --constraint "https://releases.openstack.org/constraints/upper/${BRANCH#stable/}"
+# The versions that https://releases.openstack.org gives for this release, from the server that has all the rest.
+requirements=$(mktemp -d)
+trap 'rm -rf "$requirements"' EXIT
+git clone --quiet --depth 1 --branch "$BRANCH" "$GIT_BASE/openstack/requirements" "$requirements"
+"$venv/bin/pip" install python-openstackclient --constraint "$requirements/upper-constraints.txt"
 ln -sf "$venv/bin/openstack" /usr/local/bin/openstack
 echo "Kolla-Ansible is installed"

@@ -15,9 +15,9 @@ export interface Tools {
   readonly backend: Backend;
 }
 
-/** Adds a command with `--json`. */
-export function command(program: Command, usage: string, description: string): Command {
-  return program.command(usage).description(description).option('--json', 'print JSON for a script');
+/** Adds a command with `--json`. @param isDefault whether it is meant when nothing follows the name of `program` */
+export function command(program: Command, usage: string, description: string, isDefault = false): Command {
+  return program.command(usage, { isDefault }).description(description).option('--json', 'print JSON for a script');
 }
 
 /** Opens the core, does the work, and closes it again whatever happened. @returns what the work returned */

@@ -311,6 +311,15 @@ describe('living with a cloud', () => {
     expect(await ended).toMatchObject({ code: 1, err: expect.stringContaining('The connection broke.') });
   });
 
+  it('lists the images when not told what to do with them', async () => {
+    const core = new FakeCore();
+    const { out, code } = await stackbox(['images'], { core });
+    expect(code).toBe(0);
+    for (const { id } of core.state.images) expect(out).toContain(id);
+    expect(JSON.parse((await stackbox(['images', '--json'], { core })).out)).toHaveLength(core.state.images.length);
+    expect((await stackbox(['images', 'fly'], { core })).code).toBe(2);
+  });
+
   it('waits for a download, and frees the space again', async () => {
     const core = new FakeCore();
     const image = core.state.images.find(({ state }) => state === 'absent');

@@ -17,7 +17,7 @@ interface ImportOptions extends Common {
 export function addImages(program: Command, context: Context): void {
   const images = program.command('images').description('the cloud images on this computer and in the catalogue');
 
-  command(images, 'list', 'list them').action(({ json: asJson }: Common) =>
+  command(images, 'list', 'list them (the default)', true).action(({ json: asJson }: Common) =>
     withBackend(context, async ({ api, io }) => {
       const all = await api.images.list();
       if (asJson) json(io, all);
