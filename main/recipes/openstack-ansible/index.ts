@@ -127,6 +127,8 @@ export const openstackAnsible = defineRecipe({
         return { FREE_MIB: '50000' };
       case 'clone':
         return { GIT_BASE: gitBase, VERSION: version };
+      case 'bootstrap-ansible':
+        return { GIT_BASE: gitBase };
       case 'bootstrap-aio':
         return { SCENARIO: scenario, ADDRESS: address };
       case 'overrides':
