@@ -1,4 +1,5 @@
-# Makes the machine ready for Kolla-Ansible: what pip builds with, and a second interface for the outside network.
+# Makes the machine ready for Kolla-Ansible: what pip builds with, what Ansible's modules for apt ask for (python3-apt, gpg; vendors'
+# images may lack them), and a second interface for the outside network.
 
 # They would take apt's lock in the middle of the install. Absent ones are fine.
 systemctl disable --quiet --now apt-daily.timer apt-daily-upgrade.timer unattended-upgrades.service 2>/dev/null || true
@@ -6,7 +7,8 @@ systemctl disable --quiet --now apt-daily.timer apt-daily-upgrade.timer unattend
 export DEBIAN_FRONTEND=noninteractive
 apt-get -o Acquire::Retries=3 -o APT::Update::Error-Mode=any update
 apt-get -y --no-install-recommends -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-  install ca-certificates curl gcc git iproute2 libc6-dev libdbus-glib-1-dev libffi-dev libssl-dev python3-apt python3-dev python3-venv
+  install ca-certificates curl gcc git gpg iproute2 libc6-dev libdbus-glib-1-dev libffi-dev libssl-dev \
+  python3-apt python3-dev python3-venv
 
 # Neutron swallows the interface of the outside network, so that cannot be the machine's own. This one leads nowhere, and
 # has to be there again after each boot.

@@ -1,6 +1,8 @@
 # Runs one command of Kolla-Ansible. From the environment: COMMAND, ADDRESS of this machine.
 
-export PATH=/opt/kolla-ansible/bin:$PATH LANG=C.UTF-8
+# Last, because Ansible takes the first python3 there for its tasks. What those need is where bootstrap-servers installs it: with the
+# system's Python, where pip may install nothing (PEP 668) and python3-docker comes from the distribution.
+export PATH=$PATH:/opt/kolla-ansible/bin LANG=C.UTF-8
 export REQUESTS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 # It asks the services that it starts; that way leads through no proxy.
 export no_proxy=localhost,127.0.0.1,$ADDRESS${no_proxy:+,$no_proxy}

@@ -52,6 +52,17 @@ describe('what can be done with what Kolla-Ansible deployed', () => {
     expect(told).toEqual([words]);
   });
 
+  it("is found in its environment, but runs its tasks with the system's Python", async () => {
+    const guest = await scriptMachine(kollaAnsible, {});
+    const bin = 'opt/kolla-ansible/bin';
+    await guest.write(`${bin}/python3`, '#!/bin/sh\n', 0o755);
+    const tell = 'echo "python: $(command -v python3)"; echo "PLAY RECAP *****"; echo "localhost : ok=1 failed=0"';
+    await guest.write(`${bin}/kolla-ansible`, `#!/bin/sh\n${tell}\n`, 0o755);
+    const { output } = guest.run('deploy', await kollaAnsible.env(context, 'deploy'));
+    expect(output).toMatch(/^python: \S+python3$/m);
+    expect(output).not.toContain(`python: ${guest.root}`);
+  });
+
   it('says that test containers are fine where prechecks want to hear it, and only there', async () => {
     const current = await machine();
     expect((await run(current, 'prechecks')).told.at(-1)).toMatch(/^prechecks -i \S+ --use-test-images$/);
