@@ -18,7 +18,7 @@ export interface JobProgress {
 export interface KnownError {
   readonly cause: string;
   readonly cure: string;
-  /** The line that gave it away. */
+  /** The line that gave it away, or the part of a long one that did. */
   readonly line: string;
   /** Identifier of the recipe's cure that can be carried out. */
   readonly apply?: string;
@@ -191,7 +191,24 @@ function createErrorFinder(
     if (command?.test(line) === true) return undefined;
     const error = known.find(({ pattern }) => pattern.test(line));
     if (!error) return undefined;
-    const { cause, cure, general, apply } = error;
-    return { cause, cure, general, line, ...(apply !== undefined && { apply }) };
+    const { cause, cure, general, apply, pattern } = error;
+    return { cause, cure, general, line: tellingPart(line, pattern), ...(apply !== undefined && { apply }) };
   };
+}
+
+/** Characters of a telling line that a person reads at a glance. */
+const TELLING_MAX = 300;
+
+/** Ansible puts whole tracebacks into one line, with `\n` for the line breaks in them: only the words that matched say anything. */
+function tellingPart(line: string, pattern: RegExp): string {
+  if (line.length <= TELLING_MAX) return line;
+  const words = pattern.exec(line);
+  const place = words?.index ?? 0;
+  const before = line.lastIndexOf('\\n', place);
+  const after = line.indexOf('\\n', place + (words?.[0].length ?? 0));
+  const piece = line.slice(before < 0 ? 0 : before + 2, after < 0 ? line.length : after).trim();
+  if (piece.length <= TELLING_MAX) return piece;
+  const from = Math.max(0, Math.min(place - TELLING_MAX / 3, line.length - TELLING_MAX));
+  const part = line.slice(from, from + TELLING_MAX).trim();
+  return `${from > 0 ? '… ' : ''}${part}${from + TELLING_MAX < line.length ? ' …' : ''}`;
 }

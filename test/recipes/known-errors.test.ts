@@ -106,6 +106,11 @@ const MET: readonly (readonly [Recipe, Met])[] = [
       ['tls: x509: certificate has expired or is not yet valid: current time 2020-01-01', 'clock of the machine'],
       ['    msg: timedatectl sees the system clock as unsynchronized.', 'clock'],
       ['    msg: No host NTP daemon is running.', 'clock'],
+      ['"msg": "Either apt-key or gpg binary is required, but neither could be found.The apt-key CLI', 'lacks gpg'],
+      [
+        "Could not detect a supported package manager from the following list: ['apk', 'apt'], or the required Python library is not installed. Check warnings",
+        'lacks gpg or python3-apt',
+      ],
       ['E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 712 (apt-get)', 'installing packages'],
       ['E: Failed to fetch http://x/pool/a_1_amd64.deb  404  Not Found [IP: 1.2.3.4 80]', 'older than'],
       ['    msg: Timeout when waiting for 192.168.130.10:3306 to stop.', 'port'],

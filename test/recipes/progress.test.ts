@@ -106,6 +106,24 @@ describe('the progress of a job', () => {
     });
   });
 
+  it('shows of a long line what gave the error away', () => {
+    const shown = (line: string): string | undefined => {
+      const job = follow();
+      job.push(`${line}\n`);
+      return job.knownError()?.line;
+    };
+    const call = '  File "x.py", line 1, in pull\\n'.repeat(50);
+    // As Ansible prints a traceback: all in one line.
+    expect(shown(`Task failed: 'Traceback:\\n${call}OSError: No space left on device\\n${call}'`)).toBe(
+      'OSError: No space left on device',
+    );
+    const long = shown(`${'a'.repeat(500)} No space left on device ${'b'.repeat(500)}`) ?? '';
+    expect(long).toMatch(/^… a+ No space left on device b+ …$/);
+    expect(long.length).toBeLessThanOrEqual(304);
+    expect(shown(`No space left on device ${'b'.repeat(500)}`)).toMatch(/^No space left on device b+ …$/);
+    expect(shown(`${'a'.repeat(500)} No space left on device`)).toMatch(/^… a+ No space left on device$/);
+  });
+
   it('believes what is only general of whole lines alone: the rest of a line may take it back', () => {
     const job = follow();
     job.push('stopped');
