@@ -29,7 +29,7 @@ import {
   recipeSummarySchema,
   snapshotSchema,
 } from './models';
-import { CONFIGURATION_MAX } from './limits';
+import { CONFIGURATION_MAX, EXEC_INPUT_MAX } from './limits';
 import { planSchema } from './plan';
 import { snapshotNameSchema } from './snapshot-name';
 import { reportFormatSchema, reportSchema } from './trial';
@@ -133,9 +133,17 @@ export const contract = {
     reveal: base
       .input(cloudRef.extend({ credentialId: z.string().max(80) }))
       .output(z.object({ password: z.string() })),
-    /** Runs one program in the machine and answers when it ended; for the command line. */
+    /** Runs one program in the machine and answers when it ended; for the command line. `input` is what it reads, in Base64. */
     exec: base
-      .input(cloudRef.extend({ argv: z.array(z.string().max(100_000)).min(1).max(1000) }))
+      .input(
+        cloudRef.extend({
+          argv: z.array(z.string().max(100_000)).min(1).max(1000),
+          input: z
+            .base64()
+            .max(Math.ceil(EXEC_INPUT_MAX / 3) * 4)
+            .optional(),
+        }),
+      )
       .output(z.object({ exitCode: z.int(), stdout: z.string(), stderr: z.string() })),
   },
 

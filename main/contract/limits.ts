@@ -16,6 +16,9 @@ export const LIMITS = {
 /** Characters of a configuration file; what is generated has some thousand. */
 export const CONFIGURATION_MAX = 100_000;
 
+/** Bytes that a program in a machine is given to read at once. More is for scp, whose words are on a cloud's card. */
+export const EXEC_INPUT_MAX = 4 * 1024 * 1024;
+
 /**
  * How much longer a recipe's shipped durations are without hardware acceleration, until this computer has its own: the
  * packages of Keystone take about 13 minutes emulated and about 2 with KVM (facts of the build machines).

@@ -67,7 +67,10 @@ export function createRouter(core: CoreServices): ApiRouter {
       })),
       exec: os.clouds.exec.handler(async ({ input, signal }) => {
         const guest = await clouds.guest(input.cloudId);
-        return guest.exec(input.argv, signal ? { signal } : {});
+        return guest.exec(input.argv, {
+          ...(signal && { signal }),
+          ...(input.input !== undefined && { input: Buffer.from(input.input, 'base64') }),
+        });
       }),
     },
 

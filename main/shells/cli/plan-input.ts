@@ -1,6 +1,4 @@
 /** A plan from a file, from flags, or both over this computer's defaults. */
-import { readFile, stat } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { StackboxError } from '../../contract/errors';
 import { diffConfig, editsValue } from '../../contract/config-edits';
@@ -8,6 +6,7 @@ import type { Plan } from '../../contract/plan';
 import type { RecipeOption } from '../../contract/recipe-options';
 import { parsePlan } from '../../core/plans/parse';
 import type { ApiClient } from '../api';
+import { readInput } from './input-file';
 import type { Io } from './io';
 import { readOptions } from './recipe-options';
 
@@ -63,7 +62,7 @@ async function withFiles(
   const edits = await Promise.all(
     Object.entries(files).map(async ([option, path]) => {
       const { generated } = await api.plans.configuration({ recipe, size, option });
-      const wanted = path === '-' ? await text(io.stdin) : await readText(path);
+      const wanted = await readText(path, io);
       return [option, editsValue(diffConfig(generated, wanted))] as const;
     }),
   );
@@ -95,7 +94,7 @@ function present(fields: Fields): Fields {
 }
 
 async function readPlan(path: string, io: Io): Promise<Fields> {
-  const content = path === '-' ? await text(io.stdin) : await readText(path);
+  const content = await readText(path, io);
   let value: unknown;
   try {
     // JSON is YAML too. Aliases could make a small file very large, so they are limited.
@@ -108,15 +107,8 @@ async function readPlan(path: string, io: Io): Promise<Fields> {
   throw new StackboxError('bad-input', `${path} is not a plan: it must be a mapping of fields.`);
 }
 
-async function readText(path: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_FILE) throw new StackboxError('bad-input', `${path} is too large.`);
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof StackboxError) throw error;
-    throw new StackboxError('not-found', `${path} could not be read.`, {}, { cause: error });
-  }
+async function readText(path: string, io: Io): Promise<string> {
+  return (await readInput(path, io, MAX_FILE)).toString('utf8');
 }
 
 function idIn(recipe: unknown): string | undefined {

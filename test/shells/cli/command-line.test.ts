@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { EXEC_INPUT_MAX } from '../../../main/contract/limits';
 import { FakeCore } from '../../fakes/fake-api';
 import { makeCloud, makeRun, readyParts, recipes } from '../../fakes/fake-data';
 import { optionRecipe } from '../../fakes/option-recipe';
@@ -261,6 +262,39 @@ describe('living with a cloud', () => {
       guest,
     });
     expect(ended).toMatchObject({ code: 7, out: 'sh|-c|exit 7|--json', err: 'oops' });
+  });
+
+  describe('gives a program in the machine', () => {
+    const guest = (_: string[], input?: Buffer) => ({
+      exitCode: 0,
+      stdout: input?.toString('latin1') ?? 'nothing',
+      stderr: '',
+    });
+    const exec = (...words: string[]) =>
+      stackbox(['exec', ...words, 'alpha', '--', 'cat'], { core: coreWith('alpha'), guest, stdin: 'a\n$(b)' });
+
+    it('standard input when asked to, and else leaves it alone', async () => {
+      expect(await exec('--input', '-')).toMatchObject({ code: 0, out: 'a\n$(b)' });
+      expect(await exec()).toMatchObject({ code: 0, out: 'nothing' });
+    });
+
+    it('a file, byte by byte, even an empty one', async () => {
+      const file = join(await tempFolder(), 'two words');
+      await writeFile(file, Buffer.from([0, 255, 10]));
+      expect((await exec('--input', file)).out).toBe('\u0000\u00FF\n');
+      await writeFile(file, '');
+      expect((await exec('--input', file)).out).toBe('');
+    });
+
+    it('nothing at all when the file is not there or too large', async () => {
+      expect(await exec('--input', '/nowhere')).toMatchObject({ err: expect.stringContaining('could not be read') });
+      const file = join(await tempFolder(), 'large');
+      await writeFile(file, Buffer.alloc(EXEC_INPUT_MAX + 1));
+      expect(await exec('--input', file)).toMatchObject({ out: '', err: expect.stringContaining('larger than 4 MiB') });
+      const large = { core: coreWith('alpha'), guest, stdin: 'x'.repeat(EXEC_INPUT_MAX + 1) };
+      const { out, code } = await stackbox(['exec', '--input', '-', 'alpha', '--', 'cat'], large);
+      expect({ out, code }).toEqual({ out: '', code: 2 });
+    });
   });
 
   it('prints a whole log, larger than one piece', async () => {

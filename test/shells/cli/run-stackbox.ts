@@ -17,7 +17,7 @@ interface Setting {
   core?: FakeCore;
   stdin?: string;
   ownCore?: boolean;
-  guest?: (argv: string[]) => { exitCode: number; stdout: string; stderr: string };
+  guest?: (argv: string[], input?: Buffer) => { exitCode: number; stdout: string; stderr: string };
 }
 
 /** Runs one command against the fake core, without a terminal. */
@@ -26,7 +26,7 @@ export async function stackbox(args: string[], setting: Setting = {}): Promise<E
   const router = core.router();
   const exec = implement(contract).clouds.exec.handler(({ input }) => {
     if (!guest) throw new Error('There is no guest.');
-    return guest(input.argv);
+    return guest(input.argv, input.input === undefined ? undefined : Buffer.from(input.input, 'base64'));
   });
   const stdin = new PassThrough();
   stdin.end(setting.stdin ?? '');
