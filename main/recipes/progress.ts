@@ -3,9 +3,8 @@
  * cutting of the same text into pieces gives the same answer; memory stays bounded, however much a job says.
  */
 import { stripVTControlCharacters } from 'node:util';
-import type { RecipeData, RecipeJobStep } from './types';
-
-type RecipeError = RecipeData['errors'][number];
+import { createErrorFinder, shortened, type FoundError, type KnownError, type RecipeError } from './known-error';
+import type { RecipeJobStep } from './types';
 
 export interface JobProgress {
   /** 0…1; never goes back. `undefined` until the first marker. */
@@ -13,19 +12,6 @@ export interface JobProgress {
   readonly detail: string | undefined;
   /** The last line that is not blank, even while it is still being written: a question waits at the end of one. */
   readonly lastLine: string | undefined;
-}
-
-export interface KnownError {
-  readonly cause: string;
-  readonly cure: string;
-  /** The line that gave it away, or the part of a long one that did. */
-  readonly line: string;
-  /** Identifier of the recipe's cure that can be carried out. */
-  readonly apply?: string;
-}
-
-interface FoundError extends KnownError {
-  readonly general: boolean;
 }
 
 export interface JobOutput {
@@ -36,7 +22,7 @@ export interface JobOutput {
    * general gives way to any other.
    */
   knownError(): KnownError | undefined;
-  /** The last lines, for an error's facts. */
+  /** The last lines, for an error's facts; the rest of long ones is in the install log. */
   tail(): string;
 }
 
@@ -126,7 +112,7 @@ export function followOutput(
       const { general: _, ...known } = error;
       return known;
     },
-    tail: () => all().join('\n'),
+    tail: () => all().map(shortened).join('\n'),
   };
 }
 
@@ -179,36 +165,4 @@ function createMarker({ match, detail, at, between, count, total }: RecipeJobSte
       };
     },
   };
-}
-
-function createErrorFinder(
-  errors: readonly RecipeError[],
-  trace: string | undefined,
-): (line: string) => FoundError | undefined {
-  const command = trace === undefined ? undefined : new RegExp(trace);
-  const known = errors.map((error) => ({ ...error, pattern: new RegExp(error.match) }));
-  return (line) => {
-    if (command?.test(line) === true) return undefined;
-    const error = known.find(({ pattern }) => pattern.test(line));
-    if (!error) return undefined;
-    const { cause, cure, general, apply, pattern } = error;
-    return { cause, cure, general, line: tellingPart(line, pattern), ...(apply !== undefined && { apply }) };
-  };
-}
-
-/** Characters of a telling line that a person reads at a glance. */
-const TELLING_MAX = 300;
-
-/** Ansible puts whole tracebacks into one line, with `\n` for the line breaks in them: only the words that matched say anything. */
-function tellingPart(line: string, pattern: RegExp): string {
-  if (line.length <= TELLING_MAX) return line;
-  const words = pattern.exec(line);
-  const place = words?.index ?? 0;
-  const before = line.lastIndexOf('\\n', place);
-  const after = line.indexOf('\\n', place + (words?.[0].length ?? 0));
-  const piece = line.slice(before < 0 ? 0 : before + 2, after < 0 ? line.length : after).trim();
-  if (piece.length <= TELLING_MAX) return piece;
-  const from = Math.max(0, Math.min(place - TELLING_MAX / 3, line.length - TELLING_MAX));
-  const part = line.slice(from, from + TELLING_MAX).trim();
-  return `${from > 0 ? '… ' : ''}${part}${from + TELLING_MAX < line.length ? ' …' : ''}`;
 }

@@ -124,6 +124,12 @@ describe('the progress of a job', () => {
     expect(shown(`${'a'.repeat(500)} No space left on device`)).toMatch(/^… a+ No space left on device$/);
   });
 
+  it('keeps the beginning of long lines for the facts of a failure', () => {
+    const job = follow();
+    job.push(`short\n${'a'.repeat(3000)}\n`);
+    expect(job.tail()).toBe(`short\n${'a'.repeat(300)} …`);
+  });
+
   it('believes what is only general of whole lines alone: the rest of a line may take it back', () => {
     const job = follow();
     job.push('stopped');

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { StackboxError } from '../../contract/errors';
 import type { Remedy, Run } from '../../contract/models';
-import type { KnownError } from '../../recipes/progress';
+import type { KnownError } from '../../recipes/known-error';
 import type { Recipe, RecipeCure } from '../../recipes/types';
 import type { LiveCloud } from './cloud';
 
