@@ -4,9 +4,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../../main/core/run/durations';
-import { firstContact } from '../../main/guest/first-contact';
-import { connectGuest, type SshGuest } from '../../main/guest/ssh';
-import { bootGuest, type BootedGuest } from '../support/boot-guest';
+import type { SshGuest } from '../../main/guest/ssh';
+import { bootGuest, connectBooted, type BootedGuest } from '../support/boot-guest';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 /** The kernel's words for both ways, and ours. */
@@ -25,22 +24,7 @@ let guest: SshGuest;
 
 beforeAll(async () => {
   booted = await bootGuest();
-  guest = connectGuest({
-    reach: () => Promise.resolve({ host: booted.host, port: booted.port }),
-    user: booted.user,
-    privateKey: booted.login.privateKey,
-    hostKey: booted.hostKey.publicKey,
-  });
-  const contact = firstContact({
-    reach: () => Promise.resolve({ host: booted.host, port: booted.port }),
-    connect: () => guest,
-    console: () => undefined,
-    patience: 3,
-  });
-  const { signal } = new AbortController();
-  for (const requirement of contact) {
-    await requirement.wait({ signal, progress: () => undefined, line: () => undefined });
-  }
+  guest = await connectBooted(booted);
 });
 
 afterAll(async () => {

@@ -165,7 +165,10 @@ const MET: readonly (readonly [Recipe, Met])[] = [
       ['There is no version 99.0.0 at https://x/openstack/openstack-ansible', 'no such version'],
       ['The machine does not have its address 192.168.130.10 any more', 'another address'],
       ['    msg: Not enough space available in /.', 'too small'],
-      ["    msg: The scenario key words 'lxc' and 'metal' are mutually exclusive.", 'contradicts itself'],
+      [
+        "[ERROR]: Task failed: Action failed: The scenario key words 'lxc' and 'metal' are mutually exclusive.",
+        'contradicts itself',
+      ],
       ['    msg: This operating system is not supported', 'does not support'],
       ['configure: error: cannot run C compiled programs.', '/tmp'],
       ['wget: unable to resolve host address ‘opendev.org’', 'cannot resolve names'],

@@ -5,6 +5,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { firstContact } from '../../main/guest/first-contact';
+import { connectGuest, type SshGuest } from '../../main/guest/ssh';
 import { findFreePort } from '../../main/network/ports';
 import { buildSeed, generateSshKey, writeIso, type SshKey } from '../../main/seed';
 import { guestImage } from './guest-image';
@@ -24,7 +26,8 @@ export interface BootedGuest {
 
 const MAC = '52:54:00:aa:bb:cc';
 
-export async function bootGuest(): Promise<BootedGuest> {
+/** @param diskGiB of which it takes only what is written */
+export async function bootGuest(diskGiB = 6): Promise<BootedGuest> {
   const folder = await mkdtemp(join(tmpdir(), 'stackbox-guest-'));
   const login = generateSshKey('test');
   const hostKey = generateSshKey('guest');
@@ -38,7 +41,7 @@ export async function bootGuest(): Promise<BootedGuest> {
     mac: MAC,
     os: 'debian',
     memoryMiB: 1024,
-    diskBytes: 6 * 1024 ** 3,
+    diskBytes: diskGiB * 1024 ** 3,
     swapMiB: 0,
   });
   const iso = writeIso('cidata', [
@@ -49,7 +52,18 @@ export async function bootGuest(): Promise<BootedGuest> {
   await writeFile(join(folder, 'seed.iso'), iso);
   const disk = join(folder, 'disk.qcow2');
   const image = await guestImage();
-  await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', image, '-F', 'qcow2', disk, '6G']);
+  await promisify(execFile)('qemu-img', [
+    'create',
+    '-q',
+    '-f',
+    'qcow2',
+    '-b',
+    image,
+    '-F',
+    'qcow2',
+    disk,
+    `${diskGiB}G`,
+  ]);
   const port = await findFreePort();
   const qemu = spawn(
     'qemu-system-x86_64',
@@ -87,6 +101,19 @@ export async function bootGuest(): Promise<BootedGuest> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A connection to a guest whose cloud-init is through. */
+export async function connectBooted({ host, port, user, login, hostKey }: BootedGuest): Promise<SshGuest> {
+  const reach = (): Promise<{ host: string; port: number }> => Promise.resolve({ host, port });
+  const guest = connectGuest({ reach, user, privateKey: login.privateKey, hostKey: hostKey.publicKey });
+  // The guests of the tests are emulated, beside all else that a test computer does.
+  const contact = firstContact({ reach, connect: () => guest, console: () => undefined, patience: 3 });
+  const { signal } = new AbortController();
+  for (const requirement of contact) {
+    await requirement.wait({ signal, progress: () => undefined, line: () => undefined });
+  }
+  return guest;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
