@@ -100,6 +100,7 @@ async function bareSequence(): Promise<number> {
     memoryMiB: MEMORY_MIB,
     diskBytes: 8 * 1024 ** 3,
     swapMiB: 'auto',
+    emulated: true,
   });
   const lease = `<host mac='${MAC}' ip='${ADDRESS}'/>`;
   const begun = performance.now();
