@@ -16,7 +16,7 @@ export const LIMITS = {
 /** Characters of a configuration file; what is generated has some thousand. */
 export const CONFIGURATION_MAX = 100_000;
 
-/** Bytes that a program in a machine is given to read at once. More is for scp, whose words are on a cloud's card. */
+/** Bytes that a program in a machine is given to read at once. More is for scp, with the configuration of the cloud's ssh command. */
 export const EXEC_INPUT_MAX = 4 * 1024 * 1024;
 
 /**
